@@ -1,0 +1,91 @@
+/** Sorts the columns of tables into one reducer per plot, host and device. */
+import type { Table } from '../model.js'
+import { CATALOGUE, isPerDevice, type PlotKind, plotName } from './catalogue.js'
+import { type ReduceOptions, SeriesReducer } from './reduce.js'
+
+/** What was collected of one column of one device (or of a resource without devices) of one host. */
+export interface CollectedSeries {
+  readonly kind: PlotKind
+  /** Place of the host in the configuration. */
+  readonly hostIndex: number
+  /** Place of the device in its table; 0 without devices. */
+  readonly deviceIndex: number
+  /** null without devices, as the alias. */
+  readonly device: string | null
+  readonly alias: string | null
+  readonly reducer: SeriesReducer
+}
+
+/** Collects tables, in any order and also in parts; of a table only what is plotted is kept. */
+export class Collector {
+  readonly series = new Map<string, CollectedSeries>()
+  private readonly hostIndexes: ReadonlyMap<string, number>
+  private readonly isWanted: (path: string) => boolean
+  private readonly options: ReduceOptions
+
+  constructor(hostNames: readonly string[], isWanted: (path: string) => boolean, options: ReduceOptions) {
+    this.hostIndexes = new Map(hostNames.map((name, index) => [name, index]))
+    this.isWanted = isWanted
+    this.options = options
+  }
+
+  /** Takes a table; one of a host that is not drawn is passed over. */
+  add(table: Table): void {
+    const hostIndex = this.hostIndexes.get(table.host)
+    if (hostIndex === undefined) return
+    const aliases = findAliases(table)
+    for (const kind of CATALOGUE) {
+      const column = table.columns.get(kind.column)
+      if (kind.resource !== table.resource || column === undefined) continue
+      const devices = isPerDevice(kind)
+        ? table.devices.map((name, index) => ({ name, alias: aliases[index] ?? name }))
+        : [null]
+      const reducers = devices.map((device, deviceIndex) =>
+        this.reducerOf(kind, hostIndex, deviceIndex, device),
+      )
+      addColumn(table, column, reducers)
+    }
+  }
+
+  private reducerOf(
+    kind: PlotKind,
+    hostIndex: number,
+    deviceIndex: number,
+    device: { readonly name: string; readonly alias: string } | null,
+  ): SeriesReducer | null {
+    const alias = device?.alias ?? null
+    if (!this.isWanted(`${kind.resource}/${plotName(kind, alias)}`)) return null
+    const key = JSON.stringify([kind.resource, kind.file, hostIndex, device?.name ?? null])
+    const known = this.series.get(key)
+    if (known !== undefined) return known.reducer
+    const reducer = new SeriesReducer(this.options)
+    this.series.set(key, { kind, hostIndex, deviceIndex, device: device?.name ?? null, alias, reducer })
+    return reducer
+  }
+}
+
+function addColumn(table: Table, column: Float64Array, reducers: readonly (SeriesReducer | null)[]): void {
+  for (let row = 0; row < table.rowCount; row++) {
+    const reducer = reducers.length === 1 ? reducers[0] : reducers[table.deviceIndex?.[row] ?? 0]
+    reducer?.add(
+      table.timeMs[row] ?? Number.NaN,
+      table.intervalSec[row] ?? Number.NaN,
+      column[row] ?? Number.NaN,
+    )
+  }
+}
+
+/** The alias of each device of a table, from the first row that has one; absent: the device's name. */
+function findAliases(table: Table): readonly (string | undefined)[] {
+  const column = table.textColumns.get('alias')
+  const aliases: (string | undefined)[] = table.devices.map(() => undefined)
+  let unknown = aliases.length
+  for (let row = 0; row < table.rowCount && unknown > 0 && column !== undefined; row++) {
+    const device = table.deviceIndex?.[row] ?? 0
+    const alias = column[row] ?? null
+    if (alias === null || alias === '' || aliases[device] !== undefined) continue
+    aliases[device] = alias
+    unknown--
+  }
+  return aliases
+}

@@ -1,0 +1,85 @@
+/**
+ * What a collector is: which tool it needs, the words that start it, how its records are converted and fetched.
+ * Pure: the shell lines here are text for the node's script. Reading the raw files is in raw.ts.
+ */
+import type { DiskMeta, InterfaceMeta, Resource } from '../model.js'
+
+/** What a node said of itself when it was probed. */
+export interface NodeFacts {
+  readonly bootId: string
+  /** As /proc/self/ns/pid reads; null when it could not be read. */
+  readonly pidNamespace: string | null
+  readonly uid: number
+  readonly nodeName: string
+  readonly kernel: string
+  readonly clockTicks: number
+  readonly zone: string | null
+  readonly cpus: number | null
+  readonly memoryTotalBytes: number | null
+  /** Commands the node scripts want and this node lacks. */
+  readonly missingTools: readonly string[]
+  readonly sysstatVersion: string | null
+  readonly sadcPath: string | null
+  /** This sadc takes a list of activities by name. */
+  readonly takesActivities: boolean
+  readonly hasSar: boolean
+  readonly hasPerl: boolean
+  readonly bashMajor: number | null
+  readonly hasAwk: boolean
+  readonly disks: Readonly<Record<string, DiskMeta>>
+  readonly interfaces: Readonly<Record<string, InterfaceMeta>>
+  readonly diskNames: Readonly<Record<string, string>>
+  readonly defaultInterface: string | null
+  /** remote_dir with its links resolved. */
+  readonly remoteBase: string
+  readonly freeBytes: number | null
+  /** Folders of earlier sessions of this user, `SESSION/FOLDER`. */
+  readonly leftovers: readonly string[]
+}
+
+/** A program that clusterp brings along, passed to an interpreter as one argument. */
+export type ProgramName = 'sampler.pl' | 'sampler.bash' | 'sampler.awk'
+export type Word = string | { readonly program: ProgramName }
+
+/** One process to start on a node, in the session's folder. */
+export interface LoggerSpec {
+  /** Stem of its `.pid` and `.log` files. */
+  readonly name: string
+  readonly argv: readonly Word[]
+  /** Files it writes; `max_size` is shared among all of a node's. */
+  readonly files: readonly string[]
+}
+
+export interface LoggerPlan {
+  readonly intervalSec: number
+  /** Records to write at most: the lease. */
+  readonly count: number
+}
+
+/** One file of the session's raw/ folder as fetched from a node; frames of one target are joined in order. */
+export interface FrameSpec {
+  /** Unique within the call. */
+  readonly name: string
+  /** Folder below raw/. */
+  readonly target: Resource | 'cpu-cores' | 'sysstat'
+  /** `gzip`: kept compressed as <host>.sa.gz; `text`: as the node's tool printed it. */
+  readonly keepAs: 'text' | 'gzip'
+  /** Shell words that print it. */
+  readonly command: string
+}
+
+export interface Collector {
+  readonly name: 'sar' | 'proc'
+  /** Why this node cannot be recorded in this way; null when it can. */
+  unusable(facts: NodeFacts): string | null
+  loggers(facts: NodeFacts, plan: LoggerPlan): readonly LoggerSpec[]
+  /** Shell lines that define `logger_is_ready`: true when the first record is whole on the disk. */
+  readonly readyLines: string
+  /** Shell lines that define `count_samples`: prints the number of samples so far. */
+  readonly countLines: string
+  /** Shell lines before the frames. */
+  readonly frameLines: string
+  readonly frames: readonly FrameSpec[]
+  /** Bytes a record takes on the node's disk, about. */
+  bytesPerSample(facts: NodeFacts): number
+}

@@ -1,0 +1,37 @@
+/** The list of collectors, and which of them records a node. A further one is a file and a line here. */
+import type { Config } from '../model.js'
+import type { Collector, NodeFacts } from './collector.js'
+import { proc } from './proc.js'
+import { FIRST_VERSION_WITH_AVAILABLE, isVersionAtLeast, sar } from './sar.js'
+
+export const COLLECTORS: readonly Collector[] = [sar, proc]
+
+/** The collector of that name, as a session has recorded it. */
+export function collectorNamed(name: Collector['name']): Collector {
+  return name === 'sar' ? sar : proc
+}
+
+export type CollectorChoice =
+  | { readonly collector: Collector; readonly note: string | null }
+  | { readonly collector: null; readonly reason: string }
+
+/**
+ * Chooses by the config's `collector`. With `auto`, sysstat is used where it measures available memory itself; `note`
+ * says why it was not.
+ */
+export function chooseCollector(wanted: Config['collector'], facts: NodeFacts): CollectorChoice {
+  const noSar = sar.unusable(facts)
+  const noProc = proc.unusable(facts)
+  if (wanted === 'sar') {
+    return noSar === null ? { collector: sar, note: null } : { collector: null, reason: noSar }
+  }
+  if (wanted === 'proc') {
+    return noProc === null ? { collector: proc, note: null } : { collector: null, reason: noProc }
+  }
+  const isNew = isVersionAtLeast(facts.sysstatVersion ?? '0', FIRST_VERSION_WITH_AVAILABLE)
+  if (noSar === null && (isNew || noProc !== null)) return { collector: sar, note: null }
+  if (noProc !== null)
+    return { collector: null, reason: `${noSar ?? 'sysstat cannot be used'}, and ${noProc}` }
+  const why = noSar ?? `sysstat ${facts.sysstatVersion} does not measure available memory`
+  return { collector: proc, note: `${why}: recorded by the /proc sampler` }
+}

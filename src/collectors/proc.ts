@@ -1,0 +1,57 @@
+/**
+ * Nodes without sysstat: one lean process copies raw /proc lines with a stamp; the controller computes the rates.
+ * The language is the cheapest that the node has: perl, bash 4 without forks, awk with one fork a tick.
+ */
+import type { Collector, FrameSpec, LoggerPlan, NodeFacts, Word } from './collector.js'
+
+export const SAMPLED = ['cpu', 'memory', 'swap', 'disk', 'network', 'load', 'paging'] as const
+
+const FIRST_BASH_WITH_MAPFILE = 4
+
+/** Interpreter and arguments of the sampler on this node; null when it has none of the three languages. */
+export function samplerArgv(facts: NodeFacts, plan: LoggerPlan): readonly Word[] | null {
+  const values = [plan.intervalSec, plan.count, facts.clockTicks].map(String)
+  const words = [...values, facts.bootId]
+  if (facts.hasPerl) return ['perl', '-e', { program: 'sampler.pl' }, ...words]
+  if (facts.bashMajor !== null && facts.bashMajor >= FIRST_BASH_WITH_MAPFILE)
+    return ['bash', '-c', { program: 'sampler.bash' }, 'bash', ...words]
+  if (!facts.hasAwk) return null
+  const settings = ['interval', 'count', 'ticks', 'boot'].flatMap((key, at) => ['-v', `${key}=${words[at]}`])
+  return ['awk', ...settings, { program: 'sampler.awk' }]
+}
+
+const MISSING = 'it has neither perl, nor bash 4, nor awk for the /proc sampler'
+
+export const proc: Collector = {
+  name: 'proc',
+  unusable: (facts) => (samplerArgv(facts, { intervalSec: 1, count: 1 }) === null ? MISSING : null),
+  loggers(facts, plan) {
+    const argv = samplerArgv(facts, plan) ?? ['false']
+    return [{ name: 'sampler', argv, files: SAMPLED.map((resource) => `./proc.${resource}`) }]
+  },
+  readyLines: `
+logger_is_ready() {
+  for s_file in ${SAMPLED.map((resource) => `./proc.${resource}`).join(' ')}; do
+    [ -f "$s_file" ] || return 1
+    awk '$1 == "@" { if (seen) exit; seen = 1; want = $4; next } seen { have++ } END { exit !(seen && have >= want) }' "$s_file" </dev/null || return 1
+  done
+}`,
+  countLines: `
+count_samples() { grep -c '^@' ./proc.cpu </dev/null; }`,
+  frameLines: '',
+  frames: SAMPLED.map(
+    (resource): FrameSpec => ({
+      name: resource,
+      target: resource,
+      keepAs: 'text',
+      command: `cat ./proc.${resource}`,
+    }),
+  ),
+  // Lengths of the lines of /proc on a present kernel.
+  bytesPerSample(facts) {
+    const cpus = (facts.cpus ?? 1) + 1
+    const disks = Object.keys(facts.disks).length
+    const interfaces = Object.keys(facts.interfaces).length
+    return 900 + 70 * cpus + 110 * disks + 125 * interfaces
+  },
+}

@@ -1,0 +1,110 @@
+import { NO_ITEM, type SectionRows } from './sadf-rows.js'
+
+/** Rows of two sections side by side; a row number of -1 means that the section has no such row. */
+export interface JoinedRows {
+  readonly timeMs: Float64Array
+  readonly intervalSec: Float64Array
+  readonly item: Int32Array
+  readonly leftRow: Int32Array
+  readonly rightRow: Int32Array
+}
+
+function isSameKey(left: SectionRows, row: number, right: SectionRows, other: number): boolean {
+  return (
+    other < right.rowCount && left.timeMs[row] === right.timeMs[other] && left.item[row] === right.item[other]
+  )
+}
+
+/** Finds rows by time and item, each once and in their order. */
+class RowFinder {
+  private readonly rowsByKey = new Map<string, number[]>()
+
+  constructor(rows: SectionRows) {
+    for (let row = rows.rowCount - 1; row >= 0; row--) {
+      const key = this.keyOf(rows, row)
+      const known = this.rowsByKey.get(key)
+      if (known) known.push(row)
+      else this.rowsByKey.set(key, [row])
+    }
+  }
+
+  find(rows: SectionRows, row: number, isUsed: Uint8Array): number {
+    const known = this.rowsByKey.get(this.keyOf(rows, row))
+    let found = known?.pop()
+    while (found !== undefined && isUsed[found] === 1) found = known?.pop()
+    return found ?? -1
+  }
+
+  private keyOf(rows: SectionRows, row: number): string {
+    return `${rows.timeMs[row]};${rows.item[row] ?? NO_ITEM}`
+  }
+}
+
+/**
+ * Puts rows of the same time and item side by side, in the order of `left`; rows that only `right` has follow. Both
+ * sections come from the same records, so the next row is nearly always the one that is looked for.
+ */
+export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
+  const partner = new Int32Array(left.rowCount).fill(-1)
+  const isUsed = new Uint8Array(right.rowCount)
+  let finder: RowFinder | null = null
+  let cursor = 0
+  for (let row = 0; row < left.rowCount && right.rowCount > 0; row++) {
+    let match = cursor
+    if (!isSameKey(left, row, right, cursor) || isUsed[cursor] === 1) {
+      finder ??= new RowFinder(right)
+      match = finder.find(left, row, isUsed)
+      if (match < 0) continue
+    }
+    partner[row] = match
+    isUsed[match] = 1
+    cursor = match + 1
+  }
+  const rest: number[] = []
+  for (let row = 0; row < right.rowCount; row++) if (isUsed[row] === 0) rest.push(row)
+  return {
+    timeMs: appended(left.timeMs.subarray(0, left.rowCount), right.timeMs, rest),
+    intervalSec: appended(left.intervalSec.subarray(0, left.rowCount), right.intervalSec, rest),
+    item: Int32Array.from(appended(left.item.subarray(0, left.rowCount), right.item, rest)),
+    leftRow: Int32Array.from({ length: left.rowCount + rest.length }, (_, row) =>
+      row < left.rowCount ? row : -1,
+    ),
+    rightRow: Int32Array.from(
+      appended(
+        partner,
+        Int32Array.from({ length: right.rowCount }, (_, row) => row),
+        rest,
+      ),
+    ),
+  }
+}
+
+function appended(
+  first: Float64Array | Int32Array,
+  other: Float64Array | Int32Array,
+  rows: readonly number[],
+): Float64Array<ArrayBuffer> {
+  const all = new Float64Array(first.length + rows.length)
+  all.set(first)
+  rows.forEach((row, index) => {
+    all[first.length + index] = other[row] as number
+  })
+  return all
+}
+
+/** A field's values by the row numbers of a join; NaN where the section has no row. */
+export function gather(rows: SectionRows, name: string, rowNumbers: Int32Array): Float64Array<ArrayBuffer> {
+  const index = rows.spec.fields.findIndex((field) => field.name === name)
+  const values = rows.values[index]
+  const gathered = new Float64Array(rowNumbers.length)
+  for (let row = 0; row < gathered.length; row++) {
+    const from = rowNumbers[row] as number
+    gathered[row] = from < 0 || !values ? Number.NaN : (values[from] as number)
+  }
+  return gathered
+}
+
+/** All fields of a section by the row numbers of a join. */
+export function gatherAll(rows: SectionRows, rowNumbers: Int32Array): [string, Float64Array<ArrayBuffer>][] {
+  return rows.spec.fields.map(({ name }) => [name, gather(rows, name, rowNumbers)])
+}

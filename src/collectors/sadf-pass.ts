@@ -1,0 +1,130 @@
+import type { FieldLines } from '../data/bytes.js'
+import { SectionRows } from './sadf-rows.js'
+import { SECTIONS, type SectionKind, type SectionSpec } from './sadf-sections.js'
+
+//   # hostname;interval;timestamp;IFACE;rxpck/s;txpck/s;rxkB/s;txkB/s;rxcmp/s;txcmp/s;rxmcst/s;%ifutil
+
+/** Fields before the item or the first value: host, interval, timestamp. */
+export const FIXED_FIELDS = 3
+/** Position of the item, in sections that have one. */
+export const ITEM_FIELD = 3
+
+/** Rows below one header line: where its columns go, and what the row before was. */
+export class Pass {
+  readonly rows: SectionRows
+  readonly number: number
+  readonly fieldCount: number
+  /** True when rows have a device's name, which may hold `;`. */
+  readonly hasNames: boolean
+  readonly header: readonly string[]
+  /** For each column that is read its position, the field it goes to, its factor, and whether it adds to the field. */
+  readonly columns: readonly number[]
+  readonly targets: readonly number[]
+  readonly scales: readonly number[]
+  readonly isAdded: readonly boolean[]
+  /** Fields that no column goes to. */
+  readonly missing: readonly number[]
+  rowsSeen = 0
+  /** Time of the last sample, NaN when the next row does not follow it (start of the pass, restart, a lost row). */
+  previousTimeMs = Number.NaN
+  private cycle = 0
+  private cycleTimeMs = Number.NaN
+  private cycleFirst = -1
+  private readonly seenInCycle: number[] = []
+  private readonly seenOnLine: number[] = []
+
+  constructor(rows: SectionRows, number: number, header: readonly string[]) {
+    this.rows = rows
+    this.number = number
+    this.header = header
+    this.fieldCount = header.length
+    this.hasNames = rows.spec.item === 'DEV' || rows.spec.item === 'IFACE'
+    const columns: number[] = []
+    const targets: number[] = []
+    const scales: number[] = []
+    header.forEach((name, column) => {
+      rows.spec.fields.forEach((field, target) => {
+        if (column < FIXED_FIELDS || !Object.hasOwn(field.sources, name)) return
+        columns.push(column)
+        targets.push(target)
+        scales.push(field.sources[name] ?? 1)
+      })
+    })
+    this.columns = columns
+    this.targets = targets
+    this.scales = scales
+    this.isAdded = targets.map((target, index) => targets.indexOf(target) < index)
+    this.missing = rows.spec.fields.flatMap((_, target) => (targets.includes(target) ? [] : [target]))
+  }
+
+  /**
+   * Notes that an item's row was met: `same-second` when a sample begins in the second of the one before, the line of
+   * the other row when the item was already met in this sample, else null.
+   */
+  meet(item: number, timeMs: number, line: number): 'same-second' | number | null {
+    const isSameTime = timeMs === this.cycleTimeMs
+    if (isSameTime && item !== this.cycleFirst) {
+      if (this.seenInCycle[item] === this.cycle) return this.seenOnLine[item] ?? 0
+    } else {
+      this.cycle++
+      this.cycleTimeMs = timeMs
+      this.cycleFirst = item
+    }
+    this.seenInCycle[item] = this.cycle
+    this.seenOnLine[item] = line
+    return isSameTime && item === this.cycleFirst ? 'same-second' : null
+  }
+}
+
+function specOf(header: readonly string[], wanted: readonly SectionKind[]): SectionSpec | null {
+  const spec = SECTIONS.find(({ signs }) =>
+    signs.every((group) => group.some((name) => header.includes(name))),
+  )
+  return spec && wanted.includes(spec.kind) ? spec : null
+}
+
+/** Column names of a header line, without its `# `. */
+export function headerNames(lines: FieldLines): string[] {
+  const names = Array.from({ length: lines.count }, (_, index) => lines.text(index).trim())
+  return names.map((name, index) => (index === 0 ? name.replace(/^#\s*/, '') : name))
+}
+
+/** All rows found so far, by kind of section. */
+export class SectionStore {
+  private readonly byKind = new Map<SectionKind, SectionRows>()
+  private readonly wanted: readonly SectionKind[]
+  /** File of each pass; passes are numbered from 1. */
+  private readonly paths: string[] = ['']
+
+  constructor(wanted: readonly SectionKind[]) {
+    this.wanted = wanted
+  }
+
+  /** A new pass for a header; null when nobody asked for its section. */
+  openPass(header: readonly string[], path: string): Pass | null {
+    const spec = specOf(header, this.wanted)
+    if (!spec) return null
+    this.paths.push(path)
+    return new Pass(this.rowsOf(spec.kind), this.paths.length - 1, header)
+  }
+
+  /** File and line of a row, for messages. */
+  placeOf(rows: SectionRows, row: number): { readonly path: string; readonly line: number } {
+    return { path: this.paths[rows.pass[row] ?? 0] ?? '', line: rows.line[row] ?? 0 }
+  }
+
+  /** True when a header of a section was met that was asked for. */
+  get hasSections(): boolean {
+    return this.paths.length > 1
+  }
+
+  /** Rows of a kind of section, perhaps none. */
+  rowsOf(kind: SectionKind): SectionRows {
+    const known = this.byKind.get(kind)
+    if (known) return known
+    const spec = SECTIONS.find((section) => section.kind === kind) as SectionSpec
+    const rows = new SectionRows(spec)
+    this.byKind.set(kind, rows)
+    return rows
+  }
+}

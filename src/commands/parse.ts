@@ -1,0 +1,216 @@
+/** `clusterp parse`: raw files to one CSV per resource and host. Works from config.yml and raw/ alone. */
+import { firstSampleMs, parseRaw } from '../collectors/raw.js'
+import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { clockOffsetAt, clockStepMs, shiftTable } from '../data/clock.js'
+import { tableToCsv } from '../data/csv-write.js'
+import { ParseError, SessionError } from '../errors.js'
+import type { Config, NodeMeta, Resource, Session, SessionHost } from '../model.js'
+import { readMeta } from '../session/meta.js'
+import { removeStale, writeOutput } from '../session/output-files.js'
+import { sessionPaths } from '../session/paths.js'
+import { listRaw, readRawFiles } from '../session/raw.js'
+import { readSession } from '../session/store.js'
+import { combineResults } from './combine.js'
+import { type Block, type CommandContext, type CommandResult, type HostResult, line } from './context.js'
+import { withLock } from './locked.js'
+import { DeviceFilter } from './parsing/device-filter.js'
+import { plural } from './phrases.js'
+import { plotSession } from './plot.js'
+import { elapsedZeroMs } from './starting/agree.js'
+import { throwIfInterrupted } from './waiting.js'
+
+/** Parses the working directory and, with `withPlot`, draws what came of it. */
+export async function parseCommand(
+  context: CommandContext,
+  options: { readonly withPlot: boolean },
+): Promise<CommandResult> {
+  return withLock(context, 'parse', async () => {
+    const parsed = await parseSession(context)
+    if (!options.withPlot || parsed.exitCode === 1) return parsed
+    return combineResults([parsed, await plotSession(context, {})])
+  })
+}
+
+/** What parsing one file came to. */
+interface FileResult {
+  readonly resource: Resource
+  readonly host: string
+  readonly rows: number
+  /** Why the file was not read whole; null when it was. */
+  readonly loss: string | null
+}
+
+interface ParseWork {
+  readonly context: CommandContext
+  readonly session: Session | null
+  readonly filter: DeviceFilter
+  readonly metaOf: ReadonlyMap<string, NodeMeta | null>
+  readonly windowMs: readonly [number, number] | null
+}
+
+/** Nodes are at most this far off when their clocks were never read. */
+const WINDOW_SLACK_MS = 2 * 86_400_000
+
+/** As `parseCommand`, for the holder of the lock. */
+export async function parseSession(context: CommandContext): Promise<CommandResult> {
+  const { directory } = context
+  const session = (await readSession(directory))?.session ?? null
+  const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
+  for (const text of loaded?.warnings ?? []) context.report({ kind: 'warning', text })
+  const raw = await listRaw(directory)
+  const files = filesToParse(raw, hostOrder(session, loaded?.config ?? null, raw), context)
+  if (files.length === 0) {
+    throw new SessionError(`parse: there are no raw files in ${sessionPaths(directory).raw}`, {
+      hint: 'fetch them: clusterp stop',
+    })
+  }
+  const work: ParseWork = {
+    context,
+    session,
+    filter: new DeviceFilter(loaded?.config ?? null),
+    metaOf: await readMetas(context, session, files),
+    windowMs: windowOf(session),
+  }
+  const zeroMs = await findElapsedZero(work, files)
+  context.report({ kind: 'progress', step: 'parse', total: files.length })
+  const results: FileResult[] = []
+  for (const { resource, host } of files) {
+    throwIfInterrupted(context.signal, 'parse', 'clusterp parse')
+    const result = await parseFile(work, resource, host, zeroMs)
+    context.report({ kind: 'progress-one', step: 'parse', isFailure: result.loss !== null })
+    results.push(result)
+  }
+  if (context.flags.hosts === undefined) await removeOld(directory, results)
+  return parseResult(context, work, results)
+}
+
+/** Hosts in the order of session.json, else config.yml; else, and for files of no known host, by file name. */
+function hostOrder(
+  session: Session | null,
+  config: Config | null,
+  raw: ReadonlyMap<Resource, readonly string[]>,
+): readonly string[] {
+  const known = (session?.hosts ?? config?.hosts ?? []).map((host) => host.name)
+  const found = new Set([...raw.values()].flat())
+  return [...known.filter((host) => found.has(host)), ...[...found].filter((host) => !known.includes(host))]
+}
+
+function filesToParse(
+  raw: ReadonlyMap<Resource, readonly string[]>,
+  hosts: readonly string[],
+  context: CommandContext,
+): { readonly resource: Resource; readonly host: string }[] {
+  const named = hosts.map((name) => ({ name, alias: null }))
+  const wanted = context.flags.hosts === undefined ? hosts : selectHosts(named, context.flags.hosts)
+  return [...raw].flatMap(([resource, withFiles]) =>
+    hosts
+      .filter((host) => withFiles.includes(host) && wanted.includes(host))
+      .map((host) => ({ resource, host })),
+  )
+}
+
+async function readMetas(
+  context: CommandContext,
+  session: Session | null,
+  files: readonly { readonly host: string }[],
+): Promise<ReadonlyMap<string, NodeMeta | null>> {
+  const metas = new Map<string, NodeMeta | null>()
+  for (const host of new Set(files.map((file) => file.host))) {
+    const { meta, warning } = await readMeta(context.directory, host)
+    if (warning !== null) context.report({ kind: 'warning', text: warning })
+    metas.set(host, meta ?? hostOf(session, host)?.meta ?? null)
+  }
+  return metas
+}
+
+function hostOf(session: Session | null, name: string): SessionHost | null {
+  return session?.hosts.find((host) => host.name === name) ?? null
+}
+
+function windowOf(session: Session | null): readonly [number, number] | null {
+  if (session === null || session.startMs === null) return null
+  const endMs = session.stoppedMs ?? session.startMs + session.durationSec * 1000
+  return [session.startMs - WINDOW_SLACK_MS, endMs + WINDOW_SLACK_MS]
+}
+
+/** The agreed start; without session.json the earliest sample of all hosts. */
+async function findElapsedZero(
+  work: ParseWork,
+  files: readonly { readonly resource: Resource; readonly host: string }[],
+): Promise<number> {
+  if (work.session?.startMs) return elapsedZeroMs(work.session.startMs)
+  let earliestMs = Number.POSITIVE_INFINITY
+  for (const { resource, host } of files) {
+    const raw = await readRawFiles(work.context.directory, resource, host)
+    const firstMs = firstSampleMs(raw, { meta: work.metaOf.get(host) ?? null, windowMs: work.windowMs })
+    if (firstMs !== null) earliestMs = Math.min(earliestMs, firstMs)
+  }
+  return Number.isFinite(earliestMs) ? elapsedZeroMs(earliestMs) : 0
+}
+
+async function parseFile(
+  work: ParseWork,
+  resource: Resource,
+  host: string,
+  zeroMs: number,
+): Promise<FileResult> {
+  const { context, session } = work
+  const meta = work.metaOf.get(host) ?? null
+  const files = await readRawFiles(context.directory, resource, host)
+  try {
+    const parsed = parseRaw(resource, host, files, { meta, windowMs: work.windowMs })
+    for (const warning of parsed.warnings) context.report({ kind: 'warning', text: warning.message })
+    const clock = hostOf(session, host)?.clock ?? { start: null, stop: null }
+    const table = shiftTable(parsed.table, clockOffsetAt(clock), clockStepMs(clock))
+    const devices = work.filter.choose(table, meta)
+    const chunks = tableToCsv(table, {
+      elapsedZeroMs: zeroMs,
+      aliasOf: (device) => devices?.get(device) ?? device,
+      keep: (device) => devices === null || devices.has(device),
+    })
+    await writeOutput(sessionPaths(context.directory).parsedFile(resource, host), chunks)
+    const loss = parsed.warnings.find((warning) => warning.isLoss)?.message ?? null
+    return { resource, host, rows: table.rowCount, loss }
+  } catch (thrown) {
+    if (!(thrown instanceof ParseError)) throw thrown
+    context.report({ kind: 'host', host, text: thrown.message, isFailure: true })
+    return { resource, host, rows: 0, loss: thrown.message }
+  }
+}
+
+/** CSVs of an earlier parse whose raw files are gone would be drawn as if they were of this session. */
+async function removeOld(directory: string, results: readonly FileResult[]): Promise<void> {
+  const paths = sessionPaths(directory)
+  for (const resource of new Set(results.map((result) => result.resource))) {
+    const written = results.filter((result) => result.resource === resource && result.rows > 0)
+    await removeStale(`${paths.parsed}/${resource}`, new Set(written.map((result) => `${result.host}.csv`)))
+  }
+}
+
+function parseResult(
+  context: CommandContext,
+  work: ParseWork,
+  results: readonly FileResult[],
+): CommandResult {
+  const hosts = [...new Set(results.map((result) => result.host))]
+  const lossOf = (host: string): string | null =>
+    results.find((result) => result.host === host && result.loss !== null)?.loss ?? null
+  const rows = results.reduce((sum, result) => sum + result.rows, 0)
+  const notSeen = work.filter.seenNowhere()
+  for (const text of notSeen) context.report({ kind: 'warning', text })
+  const blocks: Block[] = [
+    line(
+      `Parsed ${plural(rows, 'row')} of ${plural(hosts.length, 'host')} into ${sessionPaths(context.directory).parsed}`,
+    ),
+  ]
+  return {
+    exitCode: results.some((result) => result.loss !== null) || notSeen.length > 0 ? 3 : 0,
+    hosts: hosts.map((host): HostResult => {
+      const loss = lossOf(host)
+      const alias = hostOf(work.session, host)?.alias ?? null
+      return { host, alias, ok: loss === null, error: loss === null ? null : { message: loss, hint: null } }
+    }),
+    blocks,
+    json: { rows },
+  }
+}

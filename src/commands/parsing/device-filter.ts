@@ -1,0 +1,49 @@
+import { chooseDevices } from '../../data/devices.js'
+import type { Config, DeviceSelection, NodeMeta, Table } from '../../model.js'
+
+/**
+ * Picks the devices that the config names, host by host, and remembers what was found where: a configured device that no
+ * host has is told once, with what was seen. Without a config everything that `auto` takes is kept.
+ */
+export class DeviceFilter {
+  readonly #config: Config | null
+  /** Configured names found nowhere so far, by resource. */
+  readonly #missing = new Map<string, Set<string>>()
+  readonly #seen = new Map<string, Set<string>>()
+
+  constructor(config: Config | null) {
+    this.#config = config
+  }
+
+  /** Alias by device of what is kept of a table; null for a resource without devices. */
+  choose(table: Table, meta: NodeMeta | null): ReadonlyMap<string, string> | null {
+    const selection = this.#selectionOf(table)
+    if (selection === null) return null
+    const { kept, missing } = chooseDevices(table.resource, selection, table.devices, meta)
+    const before = this.#missing.get(table.resource)
+    const still = before === undefined ? missing : missing.filter((name) => before.has(name))
+    this.#missing.set(table.resource, new Set(still))
+    const seen = this.#seen.get(table.resource) ?? new Set()
+    this.#seen.set(table.resource, new Set([...seen, ...table.devices]))
+    return kept
+  }
+
+  /** A sentence for each configured device that no host has. */
+  seenNowhere(): readonly string[] {
+    return [...this.#missing].flatMap(([resource, names]) =>
+      [...names].map((name) => {
+        const seen = [...(this.#seen.get(resource) ?? [])].join(', ')
+        return `${resource}: the configured device "${name}" is in no raw file (seen: ${seen || 'none'})`
+      }),
+    )
+  }
+
+  #selectionOf(table: Table): DeviceSelection | null {
+    const auto: DeviceSelection = { kind: 'auto' }
+    if (table.resource === 'disk') return this.#config?.filesystems ?? auto
+    if (table.resource === 'network') return this.#config?.interfaces ?? auto
+    if (table.resource === 'gpu') return this.#config?.gpus ?? auto
+    if (table.resource === 'infiniband') return this.#config?.infiniband ?? auto
+    return null
+  }
+}

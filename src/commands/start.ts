@@ -1,0 +1,234 @@
+/** `clusterp start`: starts the loggers on every node; returns when each one's first record is on its disk. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { configFromHosts, loadConfig, selectHosts } from '../config/config.js'
+import { ClusterpError, HostError, SessionError } from '../errors.js'
+import type { Config, Outcome, Session } from '../model.js'
+import { promoteStarting } from '../session/promote.js'
+import { readSession } from '../session/store.js'
+import { createTracker, type SessionTracker } from '../session/tracker.js'
+import {
+  type Block,
+  type CommandContext,
+  type CommandResult,
+  errorResult,
+  type HostResult,
+  line,
+} from './context.js'
+import { archiveOptions, withLock } from './locked.js'
+import { byteText, durationText, momentText, plural } from './phrases.js'
+import { agreedStartMs, recordCount } from './starting/agree.js'
+import { type ArmRequest, armHosts, awaitRecords, planArming } from './starting/arm-hosts.js'
+import { planSession } from './starting/plan.js'
+import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
+import { rollBack, undoFailed } from './starting/rollback.js'
+import { InterruptedError, throwIfInterrupted } from './waiting.js'
+
+export interface StartOptions {
+  readonly name: string | null
+  readonly keepGoing: boolean
+}
+
+/** Starts a session in the working directory, which is made if it is not there. */
+export async function startCommand(context: CommandContext, options: StartOptions): Promise<CommandResult> {
+  const config = await startConfig(context)
+  await mkdir(context.directory, { recursive: true })
+  return withLock(context, 'start', async () => {
+    await refuseUnfinished(context)
+    const session = planSession(config, options.name, context)
+    const tracker = createTracker(context.directory, session, 'session.starting.json')
+    await tracker.update((now) => now)
+    try {
+      return await startSession({ context, config, tracker, startMs: 0 }, options)
+    } catch (thrown) {
+      return await giveUp(context, config, tracker, thrown)
+    }
+  })
+}
+
+async function startConfig(context: CommandContext): Promise<Config> {
+  const { configPath, env, flags } = context
+  const loaded = await loadConfig({ path: configPath, env, flags })
+  for (const text of loaded.warnings) context.report({ kind: 'warning', text })
+  if (flags.hosts === undefined) return loaded.config
+  if (loaded.path === null) {
+    // Without a config.yml --hosts is the whole configuration, kept for the commands that follow.
+    await writeFile(configPath, configFromHosts(flags.hosts), { mode: 0o600, flag: 'wx' })
+    context.report({ kind: 'info', text: `wrote ${configPath} from --hosts` })
+    return loaded.config
+  }
+  const wanted = selectHosts(loaded.config.hosts, flags.hosts)
+  return { ...loaded.config, hosts: loaded.config.hosts.filter((host) => wanted.includes(host.name)) }
+}
+
+const UNFINISHED: Readonly<Record<Session['state'], string | null>> = {
+  starting: 'the start of session ID was interrupted',
+  running: 'session ID is running already',
+  stopping: 'the stop of session ID was interrupted',
+  stopped: null,
+  failed: null,
+}
+
+/** An earlier session that is finished may lie there; its log is then still in place, and ours is held back. */
+async function refuseUnfinished(context: CommandContext): Promise<void> {
+  const stored = await readSession(context.directory)
+  const sentence = stored === null ? null : UNFINISHED[stored.session.state]
+  if (stored !== null && sentence === null) context.report({ kind: 'log', action: 'hold' })
+  if (stored === null || sentence === null) return
+  throw new SessionError(`start: ${sentence.replace('ID', stored.session.id)}`, {
+    hint: 'see what runs: clusterp status   end and fetch it: clusterp stop',
+  })
+}
+
+async function startSession(request: ArmRequest, options: StartOptions): Promise<CommandResult> {
+  const { context, config, tracker } = request
+  const probed = await probeAll(request, options)
+  throwIfInterrupted(context.signal, 'start')
+  refuseSameMachine(probed)
+  for (const text of checkDevices(config, probed)) context.report({ kind: 'warning', text })
+  const slowestMs = Math.max(...probed.map((entry) => entry.tookMs))
+  const startMs = agreedStartMs(context.now(), config.hosts.every((host) => host.isLocal) ? 0 : slowestMs)
+  const agreed: ArmRequest = { ...request, startMs }
+  await planArming(agreed, probed)
+  const armed = await armHosts(agreed, probed)
+  await judge(context, tracker, armed, options)
+  throwIfInterrupted(context.signal, 'start')
+  const living = probed.filter((entry) => isOk(armed, entry.host.name))
+  const ready = await awaitRecords(agreed, living, (outcome) => {
+    context.report({ kind: 'progress-one', step: 'start', isFailure: !outcome.ok })
+    if (outcome.ok)
+      context.report({ kind: 'host', host: outcome.host, text: recordingText(agreed, probed, outcome.host) })
+  })
+  throwIfInterrupted(context.signal, 'start')
+  await judge(context, tracker, ready, options)
+  await undoFailed(context, config, tracker)
+  await tracker.update((session) => ({ ...session, state: 'running' }))
+  await tracker.moveTo('session.json', async () => {
+    const archived = await promoteStarting(context.directory, archiveOptions(context))
+    context.report({ kind: 'log', action: 'release' })
+    if (archived !== null) {
+      context.report({ kind: 'info', text: `the earlier session is now in sessions/${archived}` })
+    }
+  })
+  return startResult(agreed, probed)
+}
+
+const isOk = (outcomes: readonly Outcome<unknown>[], name: string): boolean =>
+  outcomes.some((outcome) => outcome.ok && outcome.host === name)
+
+async function probeAll(request: ArmRequest, options: StartOptions): Promise<readonly ProbedHost[]> {
+  const { context, config, tracker } = request
+  context.report({ kind: 'progress', step: 'start', total: config.hosts.length })
+  const outcomes = await probeHosts(config, context, (outcome) => {
+    if (!outcome.ok) context.report({ kind: 'progress-one', step: 'start', isFailure: true })
+    else {
+      for (const text of outcome.warnings) context.report({ kind: 'host', host: outcome.host, text })
+    }
+  })
+  throwIfInterrupted(context.signal, 'start')
+  await judge(context, tracker, outcomes, options)
+  return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+}
+
+/** Tells and notes the failures of a step; without --keep-going, or when nobody is left, one is the end of the start. */
+async function judge(
+  context: CommandContext,
+  tracker: SessionTracker,
+  outcomes: readonly Outcome<unknown>[],
+  options: StartOptions,
+): Promise<void> {
+  const failures = outcomes.filter((outcome) => !outcome.ok)
+  for (const { host, error } of failures) {
+    context.report({ kind: 'host', host, text: error.message, isFailure: true })
+    const result = errorResult(error)
+    await tracker.updateHost(host, (now) => ({ ...now, state: 'failed', error: result }))
+  }
+  const [first] = failures
+  if (first === undefined || (options.keepGoing && failures.length < outcomes.length)) return
+  throw new HostError(first.host, `start: ${plural(failures.length, 'host')} of ${outcomes.length} failed`, {
+    hint:
+      outcomes.length > failures.length
+        ? 'mend them, or start without them: clusterp start --keep-going'
+        : errorResult(first.error).hint,
+    cause: first.error,
+  })
+}
+
+function recordingText(request: ArmRequest, probed: readonly ProbedHost[], name: string): string {
+  const entry = probed.find((candidate) => candidate.host.name === name)
+  const tool = entry?.collector.name === 'sar' ? `sysstat ${entry.facts.sysstatVersion}` : 'the /proc sampler'
+  return `recording every ${durationText(request.config.intervalSec)} with ${tool}`
+}
+
+/** A start that failed: everything is undone, then the failure goes on its way with what could not be. */
+async function giveUp(
+  context: CommandContext,
+  config: Config,
+  tracker: SessionTracker,
+  thrown: unknown,
+): Promise<CommandResult> {
+  if (tracker.current().state !== 'starting') throw thrown
+  context.report({ kind: 'info', text: 'undoing the start' })
+  const leftover = await rollBack(context, config, tracker)
+  context.report({ kind: 'log', action: 'release' })
+  if (thrown instanceof ClusterpError && !(thrown instanceof HostError) && leftover === null) throw thrown
+  const sentence = thrown instanceof Error ? thrown.message : String(thrown)
+  const open = leftover === null ? '' : `; not cleaned up: ${leftover.hosts.join(', ')}`
+  const hint =
+    leftover === null
+      ? thrown instanceof ClusterpError
+        ? thrown.hint
+        : null
+      : `when they answer again: clusterp -C ${leftover.directory} stop`
+  const message = `${sentence}${open}`
+  if (thrown instanceof InterruptedError) throw new InterruptedError(message, { hint, cause: thrown })
+  const host = thrown instanceof HostError ? thrown.host : null
+  return {
+    exitCode: 1,
+    hosts: sessionResults(tracker.current()),
+    blocks: [],
+    json: {},
+    error: { message, hint, host },
+  }
+}
+
+function startResult(request: ArmRequest, probed: readonly ProbedHost[]): CommandResult {
+  const { config, tracker, context, startMs } = request
+  const session = tracker.current()
+  const failed = session.hosts.filter((host) => host.state === 'failed')
+  const leaseEndMs = startMs + config.durationSec * 1000
+  const count = recordCount(config.durationSec, config.intervalSec)
+  const bytes = probed.map((entry) => entry.collector.bytesPerSample(entry.facts) * count)
+  const largest = Math.min(config.maxSizeBytes, Math.max(...bytes))
+  warnOfSpace(context, probed, largest)
+  const recording = session.hosts.length - failed.length
+  const blocks: Block[] = [
+    line(
+      `Session ${session.id}: ${recording} of ${plural(session.hosts.length, 'host')} recording every ${durationText(config.intervalSec)}.`,
+    ),
+    line(
+      `The loggers end by themselves at ${momentText(leaseEndMs, context.zoneOffsetMinutes(leaseEndMs))} and write at most ${byteText(largest)} a node until then.`,
+    ),
+    line('When the job is done: clusterp stop --with-parse --with-plot'),
+  ]
+  return {
+    exitCode: failed.length > 0 ? 3 : 0,
+    hosts: sessionResults(session),
+    blocks,
+    json: { session: session.id, startMs, leaseEndMs, expectedBytes: largest },
+  }
+}
+
+function sessionResults(session: Session): HostResult[] {
+  return session.hosts.map(({ name, alias, error }) => ({ host: name, alias, ok: error === null, error }))
+}
+
+function warnOfSpace(context: CommandContext, probed: readonly ProbedHost[], bytes: number): void {
+  for (const { host, facts } of probed) {
+    if (facts.freeBytes === null || facts.freeBytes > bytes) continue
+    context.report({
+      kind: 'warning',
+      text: `${host.name}: ${facts.remoteBase} has ${byteText(facts.freeBytes)} free; until the lease ends up to ${byteText(bytes)} may be written`,
+      hint: 'shorten duration, raise interval, or choose another remote_dir in config.yml',
+    })
+  }
+}

@@ -1,0 +1,234 @@
+/** `clusterp stop`: ends the loggers, fetches and verifies their data, cleans the nodes up. */
+
+import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { DEFAULTS } from '../config/defaults.js'
+import { SessionError } from '../errors.js'
+import type { Config, Outcome, Session, SessionHost } from '../model.js'
+import { openTransport } from '../remote/connect.js'
+import { forEachHost } from '../remote/fanout.js'
+import { discardStarting, promoteStarting } from '../session/promote.js'
+import { readSession, type StoredSession } from '../session/store.js'
+import { createTracker, type SessionTracker } from '../session/tracker.js'
+import { combineResults } from './combine.js'
+import {
+  type Block,
+  type CommandContext,
+  type CommandResult,
+  type ExitCode,
+  errorResult,
+  hostResults,
+  line,
+} from './context.js'
+import { archiveOptions, withLock } from './locked.js'
+import { parseSession } from './parse.js'
+import { byteText, plural } from './phrases.js'
+import { plotSession } from './plot.js'
+import { type StoppedHost, stopHost } from './stopping/stop-host.js'
+import { InterruptedError, waitUntil } from './waiting.js'
+
+export interface StopOptions {
+  readonly withParse: boolean
+  readonly withPlot: boolean
+  /** Do not wait for the sample that is due. */
+  readonly isNow: boolean
+}
+
+/** A sample due within this is waited for. */
+const WORTH_WAITING_MS = 10_000
+/** After the due moment, so that the sample is on the disk. */
+const SAMPLE_SLACK_MS = 300
+
+/** Stops the session of the working directory. */
+export async function stopCommand(context: CommandContext, options: StopOptions): Promise<CommandResult> {
+  if (options.withPlot && !options.withParse) {
+    context.report({
+      kind: 'warning',
+      text: '--with-plot is ignored without --with-parse',
+      hint: 'clusterp stop --with-parse --with-plot',
+    })
+  }
+  return withLock(context, 'stop', async () => {
+    const stored = await readSession(context.directory)
+    if (stored === null) {
+      throw new SessionError(`stop: there is no session in ${context.directory}`, {
+        hint: 'start one: clusterp start   or go to its folder: clusterp -C DIR stop',
+      })
+    }
+    const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
+    const result = await stopStored(context, stored, loaded?.config ?? null, options)
+    if (!options.withParse || !result.hasData) return result.result
+    const parsed = await parseSession(context)
+    const results = [result.result, parsed]
+    if (options.withPlot && parsed.exitCode !== 1) results.push(await plotSession(context, {}))
+    return combineResults(results)
+  })
+}
+
+interface StopResult {
+  readonly result: CommandResult
+  readonly hasData: boolean
+}
+
+async function stopStored(
+  context: CommandContext,
+  stored: StoredSession,
+  config: Config | null,
+  options: StopOptions,
+): Promise<StopResult> {
+  const { session } = stored
+  const wanted = context.flags.hosts === undefined ? null : selectHosts(session.hosts, context.flags.hosts)
+  const chosen = session.hosts.filter((host) => wanted === null || wanted.includes(host.name))
+  const todo = chosen.filter((host) => isUnfinished(session, host))
+  if (todo.length === 0) return nothingToStop(session, chosen)
+  const tracker = createTracker(context.directory, session, stored.file)
+  if (!options.isNow) await waitForSample(context, session)
+  if (context.signal.aborted) throw new InterruptedError('stop: interrupted; nothing was changed')
+  if (stored.file === 'session.json') await tracker.update((now) => ({ ...now, state: 'stopping' }))
+  context.report({ kind: 'progress', step: 'stop', total: todo.length })
+  const outcomes = await forEachHost(
+    todo,
+    config?.concurrency ?? DEFAULTS.concurrency,
+    async (host) => ({ value: await stopOne(context, tracker, host, config) }),
+    (outcome) => reportOutcome(context, outcome),
+  )
+  return finishStop(context, tracker, stored, outcomes)
+}
+
+/** A host of a finished session is done when it is clean; one that failed before it was armed has nothing to stop. */
+function isUnfinished(session: Session, host: SessionHost): boolean {
+  if (host.state === 'cleaned') return false
+  if (host.state === 'failed') return host.armLastUptimeSec !== null && session.state !== 'stopped'
+  return true
+}
+
+async function waitForSample(context: CommandContext, session: Session): Promise<void> {
+  const isRecording = session.hosts.some((host) => host.state === 'running' || host.state === 'armed')
+  if (session.startMs === null || session.state !== 'running' || !isRecording) return
+  const intervalMs = session.intervalSec * 1000
+  const sinceMs = context.now() - session.startMs
+  const dueMs = session.startMs + Math.ceil(sinceMs / intervalMs) * intervalMs
+  const leftMs = dueMs - context.now()
+  if (leftMs > WORTH_WAITING_MS) return
+  if (leftMs > 1000) {
+    context.report({
+      kind: 'info',
+      text: `waiting ${Math.ceil(leftMs / 1000)} s for the next sample (--now does not)`,
+    })
+  }
+  await waitUntil(dueMs + SAMPLE_SLACK_MS, context)
+}
+
+async function stopOne(
+  context: CommandContext,
+  tracker: SessionTracker,
+  host: SessionHost,
+  config: Config | null,
+): Promise<StoppedHost> {
+  try {
+    const transport = await openTransport(host)
+    try {
+      return await stopHost({
+        step: { transport, timeoutMs: config?.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs, context },
+        directory: context.directory,
+        tracker,
+        host,
+        capBytes: 2 * (config?.maxSizeBytes ?? DEFAULTS.maxSizeBytes),
+      })
+    } finally {
+      await transport.close()
+    }
+  } catch (thrown) {
+    const error = errorResult(thrown instanceof Error ? thrown : new Error(String(thrown)))
+    await tracker.updateHost(host.name, (now) => ({
+      ...now,
+      state: now.state === 'pulled' ? 'pulled' : 'pending',
+      error,
+    }))
+    throw thrown
+  }
+}
+
+function reportOutcome(context: CommandContext, outcome: Outcome<StoppedHost>): void {
+  context.report({ kind: 'progress-one', step: 'stop', isFailure: !outcome.ok })
+  const { host } = outcome
+  if (!outcome.ok) {
+    context.report({ kind: 'host', host, text: outcome.error.message, isFailure: true })
+    return
+  }
+  const { bytes, hasData, problems } = outcome.value
+  for (const problem of problems) context.report({ kind: 'host', host, text: problem, isFailure: true })
+  const what = hasData ? `stopped, ${byteText(bytes)} fetched` : 'nothing was recorded there'
+  context.report({ kind: 'host', host, text: what })
+}
+
+async function finishStop(
+  context: CommandContext,
+  tracker: SessionTracker,
+  stored: StoredSession,
+  outcomes: readonly Outcome<StoppedHost>[],
+): Promise<StopResult> {
+  const hasData = outcomes.some((outcome) => outcome.ok && outcome.value.hasData)
+  const isOpen = outcomes.some((outcome) => !outcome.ok)
+  if (stored.file === 'session.starting.json') {
+    if (!hasData && !isOpen) {
+      await tracker.update((now) => ({ ...now, state: 'failed' }))
+      await discardStarting(context.directory)
+      const text = 'The interrupted start had left nothing running; the folder is as it was before it.'
+      return {
+        hasData,
+        result: { exitCode: 0, hosts: resultsOf(tracker, outcomes), blocks: [line(text)], json: {} },
+      }
+    }
+    // Of the interrupted start something ran: it is the session now.
+    await tracker.update((now) => ({ ...now, state: 'stopping' }))
+    await tracker.moveTo('session.json', async () => {
+      await promoteStarting(context.directory, archiveOptions(context))
+    })
+  }
+  const unfinished = tracker.current().hosts.filter((host) => !isSettled(host))
+  const isRunning = unfinished.some((host) => host.state === 'running' || host.state === 'armed')
+  await tracker.update((now) =>
+    isRunning ? { ...now, state: 'running' } : { ...now, state: 'stopped', stoppedMs: context.now() },
+  )
+  return { hasData, result: stopResult(tracker.current(), resultsOf(tracker, outcomes)) }
+}
+
+const isSettled = (host: SessionHost): boolean => host.state === 'cleaned' || host.state === 'failed'
+
+function resultsOf(tracker: SessionTracker, outcomes: readonly Outcome<StoppedHost>[]) {
+  return hostResults(outcomes, tracker.current().hosts)
+}
+
+function nothingToStop(session: Session, chosen: readonly SessionHost[]): StopResult {
+  const outcomes = chosen.map((host) => ({ host: host.name, ok: true as const, value: null, warnings: [] }))
+  const result = stopResult(session, hostResults(outcomes, session.hosts))
+  return { hasData: chosen.some((host) => host.meta !== null), result }
+}
+
+/** The state of a session after `stop`, the same on repetition. */
+function stopResult(session: Session, hosts: CommandResult['hosts']): CommandResult {
+  const open = session.hosts.filter((host) => !isSettled(host))
+  const partial = session.hosts.filter((host) => host.problems.length > 0)
+  const failed = session.hosts.filter((host) => host.state === 'failed')
+  const blocks: Block[] = []
+  const whole = session.hosts.length - new Set([...open, ...partial, ...failed]).size
+  blocks.push(
+    line(
+      `Session ${session.id}: the data of ${whole} of ${plural(session.hosts.length, 'host')} are complete.`,
+    ),
+  )
+  for (const host of partial) blocks.push(line(`  ${host.name}: partial: ${host.problems.join('; ')}`))
+  for (const host of failed)
+    blocks.push(line(`  ${host.name}: was not recorded: ${host.error?.message ?? ''}`))
+  for (const host of open) {
+    blocks.push(line(`  ${host.name}: ${host.state}: ${host.error?.message ?? 'still recording'}`))
+  }
+  if (open.some((host) => host.state !== 'running')) blocks.push(line('To try these again: clusterp stop'))
+  const exitCode: ExitCode = open.some((host) => host.state !== 'running') || partial.length > 0 ? 3 : 0
+  return {
+    exitCode,
+    hosts,
+    blocks,
+    json: { session: session.id, state: session.state, partial: partial.map((host) => host.name) },
+  }
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { ConfigError } from '../errors.js'
+import { readHosts } from './hostList.js'
+import { splitHostList } from './hosts.js'
+import { yamlScalar } from './yaml.js'
+
+/** The same two steps up from src/config as from dist/config. */
+const TEMPLATE_URL = new URL('../../templates/config.yml', import.meta.url)
+/** The line of the template that stands for the hosts. */
+const EXAMPLE_HOST = '  - local'
+
+/** Reads templates/config.yml, the text that `initTemplate` fills. */
+export async function readInitTemplate(): Promise<string> {
+  return readFile(TEMPLATE_URL, 'utf8')
+}
+
+/**
+ * The text of a new config.yml: the template with these hosts, or with `local` when there are none. Throws a
+ * ConfigError for what is no host.
+ */
+export function initTemplate(hosts: readonly string[], template: string): string {
+  const wanted = hosts.flatMap((host) => splitHostList(host))
+  if (wanted.length === 0) return template
+  const { problems } = readHosts(wanted, 'init')
+  if (problems.length > 0) throw new ConfigError(problems.join('; '), { problems })
+  return template.replace(EXAMPLE_HOST, () => hostLines(wanted))
+}
+
+/** The config.yml that stands for `--hosts LIST` alone: these hosts, every device on `auto`. */
+export function configFromHosts(hosts: string): string {
+  return `# Made from --hosts; "clusterp init --force" writes a file with every key explained.
+hosts:
+${hostLines(splitHostList(hosts))}
+filesystem_names: auto
+net_interfaces: auto
+gpus: auto
+infiniband: auto
+`
+}
+
+function hostLines(hosts: readonly string[]): string {
+  return hosts.map((host) => `  - ${yamlScalar(host)}`).join('\n')
+}

@@ -1,0 +1,279 @@
+/** The only printer and asker. Results go to stdout, everything else to stderr; what is told is logged with a time. */
+import { appendFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import cliui from 'cliui'
+import type { Block, CommandResult, Question, ReportEvent } from './commands/context.js'
+import { shown } from './config/show.js'
+import { ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
+
+export interface OutputOptions {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly stdin: NodeJS.ReadStream
+  readonly isQuiet: boolean
+  readonly isVerbose: boolean
+  readonly isJson: boolean
+  readonly hasColor: boolean
+  /** Stack traces of errors. */
+  readonly isDebug: boolean
+  /** clusterp.log; null: this command logs nothing. */
+  readonly logPath: string | null
+  readonly now: () => Date
+}
+
+export interface Output {
+  readonly report: (event: ReportEvent) => void
+  readonly ask: (question: Question) => Promise<string>
+  readonly result: (result: CommandResult) => void
+  /** Tells why a command failed; `exitCode` is for --json. */
+  readonly failure: (error: Error, exitCode: number) => void
+  /** Writes what was logged but held back. */
+  readonly close: () => void
+}
+
+const ESCAPE = '\u001b['
+const STYLES = { red: '31', yellow: '33', dim: '2', bold: '1' } as const
+
+/** Makes the printer of one command. */
+export function createOutput(options: OutputOptions): Output {
+  const log = createLog(options)
+  const progress = createProgress(options)
+  const paint = (style: keyof typeof STYLES, text: string): string =>
+    options.hasColor ? `${ESCAPE}${STYLES[style]}m${text}${ESCAPE}0m` : text
+  const tell = (text: string, plain: string): void => {
+    log.write(plain)
+    progress.clear()
+    options.stderr.write(`${text}\n`)
+    progress.draw()
+  }
+  const tellError = (message: string, hint: string | null): void => {
+    tell(`${paint('red', 'error:')} ${message}`, `error: ${message}`)
+    if (hint !== null) tell(`  ${paint('dim', 'try:')} ${shown(hint)}`, `  try: ${shown(hint)}`)
+  }
+  return {
+    report: (event) => {
+      if (event.kind === 'progress') progress.begin(event.step, event.total)
+      else if (event.kind === 'progress-one') progress.advance(event.isFailure)
+      else if (event.kind === 'log') log.hold(event.action === 'hold')
+      else tellEvent(event, { tell, paint, log, options })
+    },
+    ask: (question) => {
+      progress.clear()
+      return askOnTerminal(question, options)
+    },
+    result: (result) => {
+      progress.end()
+      if (result.error !== undefined) tellError(shown(result.error.message), result.error.hint)
+      for (const block of result.blocks) log.write(blockText(block).trimEnd())
+      if (options.isJson) writeJson(options, resultJson(result))
+      else for (const block of result.blocks) options.stdout.write(blockText(block))
+    },
+    failure: (error, exitCode) => {
+      progress.end()
+      tellFailure(error, options, tellError, tell)
+      if (options.isJson) writeJson(options, failureJson(error, exitCode))
+    },
+    close: () => {
+      progress.end()
+      log.hold(false)
+    },
+  }
+}
+
+interface Telling {
+  readonly tell: (text: string, plain: string) => void
+  readonly paint: (style: keyof typeof STYLES, text: string) => string
+  readonly log: Log
+  readonly options: OutputOptions
+}
+
+type ToldEvent = Extract<ReportEvent, { kind: 'info' | 'warning' | 'host' }>
+
+function tellEvent(event: ToldEvent, { tell, paint, log, options }: Telling): void {
+  const text = shown(event.text)
+  if (event.kind === 'host') {
+    const host = `[${shown(event.host)}]`
+    const isFailure = event.isFailure === true
+    if (options.isQuiet && !isFailure) log.write(`${host} ${text}`)
+    else tell(`${host} ${isFailure ? paint('red', text) : text}`, `${host} ${text}`)
+    return
+  }
+  if (event.kind === 'info') {
+    if (options.isQuiet) log.write(text)
+    else tell(paint('dim', text), text)
+    return
+  }
+  tell(`${paint('yellow', 'warning:')} ${text}`, `warning: ${text}`)
+  if (event.hint) tell(`  ${paint('dim', 'try:')} ${shown(event.hint)}`, `  try: ${shown(event.hint)}`)
+}
+
+function tellFailure(
+  error: Error,
+  options: OutputOptions,
+  tellError: (message: string, hint: string | null) => void,
+  tell: (text: string, plain: string) => void,
+): void {
+  const hint = error instanceof ClusterpError ? error.hint : null
+  if (error instanceof ConfigError && error.problems.length > 1) {
+    tellError(`${error.problems.length} problems`, null)
+    for (const problem of error.problems) tell(`  ${shown(problem)}`, `  ${shown(problem)}`)
+    if (hint !== null) tell(`  try: ${shown(hint)}`, `  try: ${shown(hint)}`)
+  } else {
+    tellError(shown(error.message), hint)
+  }
+  if (options.isDebug && error.stack !== undefined) options.stderr.write(`${error.stack}\n`)
+  else if (!(error instanceof ClusterpError))
+    options.stderr.write('  try: the same with --debug, for where it happened\n')
+}
+
+function resultJson(result: CommandResult): Record<string, unknown> {
+  const error = result.error === undefined ? {} : { error: result.error }
+  return {
+    ok: result.exitCode === 0,
+    exitCode: result.exitCode,
+    hosts: result.hosts,
+    ...error,
+    ...result.json,
+  }
+}
+
+function failureJson(error: Error, exitCode: number): Record<string, unknown> {
+  const hint = error instanceof ClusterpError ? error.hint : null
+  const host = error instanceof HostError ? error.host : null
+  const problems = error instanceof ConfigError ? { problems: error.problems } : {}
+  return { ok: false, exitCode, hosts: [], error: { message: error.message, hint, host, ...problems } }
+}
+
+function writeJson(options: OutputOptions, value: Record<string, unknown>): void {
+  options.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+/** A piece of a result as text, each line ended. */
+function blockText(block: Block): string {
+  if (block.kind === 'line') return `${shownLong(block.text)}\n`
+  const ui = cliui({ width: WIDEST_TABLE, wrap: false })
+  // Columns are told apart by tabs: cliui pads them to the widest cell.
+  ui.div([block.head, ...block.rows].map((row) => row.map(cellText).join('\t')).join('\n'))
+  return `${ui
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`
+}
+
+const WIDEST_TABLE = 1000
+const cellText = (text: string): string => ` ${shown(text === '' ? '-' : text)} `
+
+/** Like `shown`, but not cut: a line of a result is as long as it has to be. */
+function shownLong(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+}
+
+interface Log {
+  readonly write: (text: string) => void
+  readonly hold: (isHeld: boolean) => void
+}
+
+/** clusterp.log, a line each with a time. Opened anew for each: the file may be archived in between. */
+function createLog({ logPath, now }: OutputOptions): Log {
+  let held: string[] | null = null
+  const append = (lines: string): void => {
+    if (logPath === null || lines === '') return
+    try {
+      appendFileSync(logPath, lines, { mode: 0o600 })
+    } catch (error) {
+      // A log that cannot be written (full or read-only disk, no such folder yet) must not stop what is being logged.
+      if (!['ENOSPC', 'EROFS', 'EACCES', 'ENOENT', 'EDQUOT'].some((code) => hasCode(error, code))) throw error
+    }
+  }
+  return {
+    write: (text) => {
+      const stamp = now().toISOString()
+      const lines = text
+        .split('\n')
+        .map((line) => `${stamp} ${line}\n`)
+        .join('')
+      if (held === null) append(lines)
+      else held.push(lines)
+    },
+    hold: (isHeld) => {
+      if (isHeld) held ??= []
+      else {
+        append((held ?? []).join(''))
+        held = null
+      }
+    },
+  }
+}
+
+interface Progress {
+  readonly begin: (step: string, total: number) => void
+  readonly advance: (isFailure: boolean) => void
+  readonly clear: () => void
+  readonly draw: () => void
+  readonly end: () => void
+}
+
+/** One line on a terminal: done / failed / left. Elsewhere nothing: each host has its own line. */
+function createProgress({ stderr, isQuiet }: OutputOptions): Progress {
+  const isOn = stderr.isTTY === true && !isQuiet
+  let state: { step: string; total: number; done: number; failed: number } | null = null
+  const clear = (): void => {
+    if (isOn && state !== null) stderr.write(`\r${ESCAPE}K`)
+  }
+  const draw = (): void => {
+    if (!isOn || state === null || state.total < 2) return
+    const { step, total, done, failed } = state
+    const left = total - done - failed
+    stderr.write(`\r${step}: ${done} done, ${failed} failed, ${left} left${ESCAPE}K`)
+  }
+  return {
+    begin: (step, total) => {
+      clear()
+      state = { step, total, done: 0, failed: 0 }
+      draw()
+    },
+    advance: (isFailure) => {
+      if (state === null) return
+      if (isFailure) state.failed++
+      else state.done++
+      draw()
+    },
+    clear,
+    draw,
+    end: () => {
+      clear()
+      state = null
+    },
+  }
+}
+
+/** Asks on the terminal; without one it is a ConfigError, as nobody can answer. */
+async function askOnTerminal(question: Question, options: OutputOptions): Promise<string> {
+  const { stdin, stderr } = options
+  if (stdin.isTTY !== true || stderr.isTTY !== true) {
+    throw new ConfigError(`asking "${question.text}": there is no terminal to ask on`)
+  }
+  let isMuted = false
+  const echo = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (!isMuted) stderr.write(chunk)
+      done()
+    },
+  })
+  const terminal = createInterface({ input: stdin, output: echo, terminal: true })
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      terminal.on('SIGINT', () => reject(new ClusterpError('interrupted at the prompt')))
+      terminal.question(`${question.text} `, resolve)
+      isMuted = question.isSecret
+    })
+  } finally {
+    terminal.close()
+    if (question.isSecret) stderr.write('\n')
+  }
+}

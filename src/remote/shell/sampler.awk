@@ -1,0 +1,42 @@
+# Copies raw /proc lines to one file per resource: awk -v interval= -v count= -v ticks= -v boot= THIS, in the folder of
+# the session. For nodes with neither perl nor bash: one `sleep` per tick. No awk tells the time of day portably, so the
+# stamp is `-` and the reader places samples by uptime.
+function uptime_now(  line) {
+  getline line <"/proc/uptime"; close("/proc/uptime"); sub(/ .*/, "", line)
+  return line
+}
+function put(resource, lines, text) {
+  printf "@ - %s %d\n%s", uptime, lines, text >("proc." resource)
+  fflush("proc." resource)
+}
+function take(path, want,  line) {
+  text = ""; taken = 0
+  while ((getline line <path) > 0) if (want == "" || line ~ want) { text = text line "\n"; taken++ }
+  close(path)
+}
+BEGIN {
+  split("cpu memory swap disk network load paging", resources, " ")
+  for (r = 1; r <= 7; r++) printf "# clusterp-proc 1 %s %s %s\n", resources[r], ticks, boot >("proc." resources[r])
+  first = uptime_now() + 0; tick = 0
+  for (done = 0; done < count; done++) {
+    take("/proc/stat", "^(cpu|procs_)")
+    uptime = uptime_now()
+    n = split(text, all, "\n"); cpu = ""; cpu_n = 0; procs = ""; procs_n = 0
+    for (i = 1; i < n; i++) if (all[i] ~ /^cpu/) { cpu = cpu all[i] "\n"; cpu_n++ } else { procs = procs all[i] "\n"; procs_n++ }
+    put("cpu", cpu_n, cpu)
+    take("/proc/meminfo", "^(MemTotal|MemFree|MemAvailable|Buffers|Cached|SReclaimable|Shmem):"); put("memory", taken, text)
+    take("/proc/meminfo", "^Swap"); swap = text; swap_n = taken
+    take("/proc/vmstat", "^(pswpin|pswpout) "); put("swap", swap_n + taken, swap text)
+    take("/proc/diskstats", ""); put("disk", taken, text)
+    take("/proc/net/dev", ""); put("network", taken, text)
+    take("/proc/loadavg", ""); put("load", taken + procs_n, text procs)
+    take("/proc/vmstat", "^(pgpgin|pgpgout|pgfault|pgmajfault|pgscan_kswapd|pgscan_direct) "); put("paging", taken, text)
+    up = uptime_now() + 0
+    tick++
+    if (up >= first + tick * interval) tick = int((up - first) / interval) + 1
+    while ((left = first + tick * interval - up) > 0.004) {
+      system("exec sleep " sprintf("%.2f", left) " </dev/null")
+      up = uptime_now() + 0
+    }
+  }
+}

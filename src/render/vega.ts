@@ -1,0 +1,88 @@
+/** Vega-Lite specification and data in, SVG out. Vega is loaded when the first chart is drawn. */
+import type { LoggerInterface } from 'vega'
+import type { Config, TopLevelSpec } from 'vega-lite'
+import type { ChartData } from '../charts/chart.js'
+import type { JsonObject } from '../charts/spec.js'
+import type { TextWidth } from './fonts.js'
+
+/** Draws one chart at a time: Vega numbers the ids of an SVG in one counter for the whole process. */
+export interface SvgDrawer {
+  /** `config` is the theme; what the specification itself configures wins over it. */
+  draw(spec: JsonObject, config: JsonObject, data: ChartData): Promise<string>
+}
+
+/** What Vega knows of a text it wants to measure. */
+interface TextItem {
+  readonly fontSize?: number
+  readonly fontWeight?: string | number
+  readonly limit?: number
+}
+
+/** `textMetrics` is exported by Vega, but not declared in its types. */
+interface WithTextMetrics {
+  readonly textMetrics?: { width: (item: TextItem, text: unknown) => number }
+}
+
+const DEFAULT_FONT_SIZE = 11
+const BOLD_FROM = 600
+/** Vega's log level `Warn`. */
+const WARNINGS = 2
+
+/** Loads Vega; `warn` is told what it finds strange in a specification. */
+export async function createSvgDrawer(
+  textWidth: TextWidth,
+  warn: (message: string) => void,
+): Promise<SvgDrawer> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')])
+  const metrics = (vega as WithTextMetrics).textMetrics
+  if (metrics !== undefined) metrics.width = (item, text) => measureItem(item, text, textWidth)
+  const logger = createLogger(warn)
+  return {
+    draw: async (spec, config, data) => {
+      vega.resetSVGDefIds()
+      const compiled = compile(spec as unknown as TopLevelSpec, { config: config as Config, logger }).spec
+      const view = new vega.View(vega.parse(compiled), { renderer: 'none', logger })
+      try {
+        const names = new Set((compiled.data ?? []).map((source) => source.name))
+        // Vega writes its own ids into the rows, so it gets copies.
+        for (const [name, rows] of Object.entries(data)) {
+          if (names.has(name))
+            view.data(
+              name,
+              rows.map((row: object) => ({ ...row })),
+            )
+        }
+        return await view.toSVG()
+      } finally {
+        view.finalize()
+      }
+    },
+  }
+}
+
+function measureItem(item: TextItem, text: unknown, textWidth: TextWidth): number {
+  if (text === null || text === undefined) return 0
+  const isBold = item.fontWeight === 'bold' || Number(item.fontWeight) >= BOLD_FROM
+  const width = textWidth(String(text).trim(), item.fontSize ?? DEFAULT_FONT_SIZE, isBold)
+  return item.limit !== undefined && item.limit > 0 ? Math.min(width, item.limit) : width
+}
+
+/** Vega's own logger writes to the console. */
+function createLogger(warn: (message: string) => void): LoggerInterface {
+  const say = (parts: readonly unknown[]) => warn(parts.map(String).join(' '))
+  const logger = {
+    // Vega asks for the level before it says anything, and sets none.
+    level: () => WARNINGS,
+    error: (...parts: readonly unknown[]) => {
+      say(parts)
+      return logger
+    },
+    warn: (...parts: readonly unknown[]) => {
+      say(parts)
+      return logger
+    },
+    info: () => logger,
+    debug: () => logger,
+  } as LoggerInterface
+  return logger
+}
