@@ -1,10 +1,9 @@
 /** Flags, wiring and exit codes. Each command's module is loaded only when it runs: `--help` needs none of them. */
 
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import yargs, { type Argv, type Options } from 'yargs'
+import type { Argv, Options } from 'yargs'
 import type { CommandContext, CommandResult } from './commands/context.js'
 
 type Flags = Readonly<Record<string, unknown>>
@@ -150,22 +149,36 @@ const COMMANDS: readonly CommandSpec[] = [
 
 /** Runs the command line; the exit code goes to process.exitCode. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const help = storedHelp(argv)
+  if (help !== null) {
+    process.stdout.write(`${help}\n`)
+    return
+  }
+  try {
+    const parser = await createParser(argv)
+    await parser.parseAsync()
+  } catch (thrown) {
+    await reportUsage(thrown, argv)
+  }
+}
+
+const HELP_WIDTH = 100
+
+async function createParser(argv: readonly string[]): Promise<Argv> {
+  const { default: yargs } = await import('yargs')
   const version = packageVersion()
   let parser: Argv = yargs([...argv])
     .scriptName('clusterp')
     .usage(
       '$0 COMMAND\n\nProfiles one distributed job on Linux nodes: sar and nvidia-smi loggers, CSVs, plots.',
     )
-    .parserConfiguration({
-      'boolean-negation': true,
-      'duplicate-arguments-array': false,
-      'parse-numbers': false,
-    })
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false })
     .options(GLOBAL_OPTIONS)
     .version(version)
     .alias('version', 'V')
     .help()
     .alias('help', 'h')
+    .wrap(HELP_WIDTH)
     .strict()
     .exitProcess(false)
     .epilogue('Exit codes: 0 good, 1 failed, 2 wrong usage or config, 3 done but degraded.')
@@ -180,12 +193,34 @@ export async function main(argv: readonly string[]): Promise<void> {
       (flags) => runCommand(command, flags as Flags, version),
     )
   }
-  parser = parser.demandCommand(1, 'name a command, such as: clusterp start').recommendCommands()
-  try {
-    await parser.parseAsync()
-  } catch (thrown) {
-    await reportUsage(thrown, argv)
-  }
+  return parser.demandCommand(1, 'name a command, such as: clusterp start').recommendCommands()
+}
+
+/** The help of a command, or of all with `null`, as yargs renders it. */
+export async function renderHelp(command: string | null): Promise<string> {
+  const parser = await createParser([])
+  const words = command === null ? ['--help'] : [command, '--help']
+  return new Promise((resolve, reject) => {
+    parser.parse(words, (error: Error | undefined, _argv: unknown, output: string) =>
+      error ? reject(error) : resolve(output),
+    )
+  })
+}
+
+/** Names of the commands, in the order of the help. */
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ usage }) => usage.split(' ')[0] ?? usage)
+
+/** Written by the build: rendering it takes yargs longer than Node takes to start. */
+const HELP_FILE = new URL('./help.json', import.meta.url)
+
+/** The stored help that exactly this command line asks for; null: let yargs answer. */
+function storedHelp(argv: readonly string[]): string | null {
+  const [first = '', second] = argv
+  const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h'
+  const isAsked = (argv.length === 1 && isHelp(first)) || (argv.length === 2 && isHelp(second))
+  if (!isAsked || !existsSync(HELP_FILE)) return null
+  const stored = JSON.parse(readFileSync(HELP_FILE, 'utf8')) as Record<string, string>
+  return stored[argv.length === 1 ? '' : first] ?? null
 }
 
 /** yargs found the words of the command line wrong. */
@@ -222,6 +257,7 @@ async function openOutput(flags: Flags, logPath: string | null) {
 async function runCommand(command: CommandSpec, flags: Flags, version: string): Promise<void> {
   const directory = resolve(text(flags, 'directory') ?? '.')
   const output = await openOutput(flags, command.isLogged ? join(directory, 'clusterp.log') : null)
+  const { randomBytes } = await import('node:crypto')
   const interruption = watchSignals()
   const context: CommandContext = {
     directory,

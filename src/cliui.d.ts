@@ -1,7 +1,7 @@
 /** The part of cliui 9 that output.ts uses; the package brings no types. */
 declare module 'cliui' {
   interface Layout {
-    div(layout: string): void
+    div(...columns: readonly { readonly text: string; readonly width: number }[]): void
     toString(): string
   }
   // biome-ignore lint/style/noDefaultExport: the package has one

@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import cliui from 'cliui'
+import stringWidth from 'string-width'
 import type { Block, CommandResult, Question, ReportEvent } from './commands/context.js'
 import { shown } from './config/show.js'
 import { ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
@@ -88,7 +89,7 @@ interface Telling {
   readonly options: OutputOptions
 }
 
-type ToldEvent = Extract<ReportEvent, { kind: 'info' | 'warning' | 'host' }>
+type ToldEvent = Extract<ReportEvent, { kind: 'info' | 'warning' | 'detail' | 'host' }>
 
 function tellEvent(event: ToldEvent, { tell, paint, log, options }: Telling): void {
   const text = shown(event.text)
@@ -99,8 +100,9 @@ function tellEvent(event: ToldEvent, { tell, paint, log, options }: Telling): vo
     else tell(`${host} ${isFailure ? paint('red', text) : text}`, `${host} ${text}`)
     return
   }
-  if (event.kind === 'info') {
-    if (options.isQuiet) log.write(text)
+  if (event.kind === 'info' || event.kind === 'detail') {
+    const isSilent = event.kind === 'detail' ? !options.isVerbose : options.isQuiet
+    if (isSilent) log.write(text)
     else tell(paint('dim', text), text)
     return
   }
@@ -152,18 +154,19 @@ function writeJson(options: OutputOptions, value: Record<string, unknown>): void
 /** A piece of a result as text, each line ended. */
 function blockText(block: Block): string {
   if (block.kind === 'line') return `${shownLong(block.text)}\n`
+  const rows = [block.head, ...block.rows].map((row) => row.map(cellText))
+  const widths = block.head.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))))
   const ui = cliui({ width: WIDEST_TABLE, wrap: false })
-  // Columns are told apart by tabs: cliui pads them to the widest cell.
-  ui.div([block.head, ...block.rows].map((row) => row.map(cellText).join('\t')).join('\n'))
-  return `${ui
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`
+  for (const row of rows) {
+    ui.div(...row.map((text, column) => ({ text, width: (widths[column] ?? 0) + COLUMN_GAP })))
+  }
+  const lines = ui.toString().split('\n')
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 
 const WIDEST_TABLE = 1000
-const cellText = (text: string): string => ` ${shown(text === '' ? '-' : text)} `
+const COLUMN_GAP = 2
+const cellText = (text: string): string => shown(text === '' ? '-' : text)
 
 /** Like `shown`, but not cut: a line of a result is as long as it has to be. */
 function shownLong(text: string): string {

@@ -1,6 +1,6 @@
 import type { SectionSpec } from './sadf-sections.js'
 
-const FIRST_CAPACITY = 1024
+const FIRST_CAPACITY = 64
 
 /** Item of a row in a section without items. */
 export const NO_ITEM = 0

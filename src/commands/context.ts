@@ -5,6 +5,8 @@ import type { HostConfig, Outcome } from '../model.js'
 /** Something worth telling while a command runs; the printer decides how, and logs it with a time. */
 export type ReportEvent =
   | { readonly kind: 'info' | 'warning'; readonly text: string; readonly hint?: string | null }
+  /** Told with --verbose only, always logged. */
+  | { readonly kind: 'detail'; readonly text: string }
   | { readonly kind: 'host'; readonly host: string; readonly text: string; readonly isFailure?: boolean }
   /** A step over many hosts begins (`total`), or one of them is through. */
   | { readonly kind: 'progress'; readonly step: string; readonly total: number }

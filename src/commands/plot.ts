@@ -1,4 +1,5 @@
 /** `clusterp plot`: CSVs to plot files. */
+import pMap from 'p-map'
 import type { Chart } from '../charts/chart.js'
 import { type ChartContext, createReduction } from '../charts/charts.js'
 import { readConfigIfAny, selectHosts } from '../config/config.js'
@@ -126,12 +127,11 @@ async function findFiles(
   const parsed = await listParsed(context.directory)
   const found = [...new Set([...parsed.values()].flat())].sort()
   const known = (session?.hosts ?? config?.hosts ?? []).map(({ name, alias }) => ({ name, alias }))
-  const all = [
-    ...known.filter((host) => found.includes(host.name)),
-    ...found
-      .filter((name) => !known.some((host) => host.name === name))
-      .map((name) => ({ name, alias: null })),
-  ]
+  const strangers = found.filter((name) => !known.some((host) => host.name === name))
+  // Its place among all hosts decides a host's colour, so that a part of them looks as in the whole.
+  const all = [...known, ...strangers.map((name) => ({ name, alias: null }))]
+    .map((host, place) => ({ ...host, place }))
+    .filter((host) => found.includes(host.name))
   const { hosts: flag } = context.flags
   const wanted = flag === undefined ? null : selectHosts(all, flag)
   const hosts = wanted === null ? all : all.filter((host) => wanted.includes(host.name))
@@ -203,6 +203,9 @@ interface WrittenFile {
   readonly file: string
 }
 
+/** The SVG of one while sharp works on the PNG of another. */
+const DRAWN_AT_ONCE = 2
+
 async function drawAll(
   context: CommandContext,
   renderer: Awaited<ReturnType<typeof createRenderer>>,
@@ -211,7 +214,7 @@ async function drawAll(
   const paths = sessionPaths(context.directory)
   const written: WrittenFile[] = []
   context.report({ kind: 'progress', step: 'draw', total: charts.length })
-  for (const chart of charts) {
+  const drawOne = async (chart: Chart): Promise<void> => {
     throwIfInterrupted(context.signal, 'plot', 'clusterp plot')
     for (const [format, bytes] of await renderer.render(chart)) {
       await writeOutput(paths.plotFile(chart.resource, chart.name, format), bytes)
@@ -219,6 +222,7 @@ async function drawAll(
     }
     context.report({ kind: 'progress-one', step: 'draw', isFailure: false })
   }
+  await pMap(charts, drawOne, { concurrency: DRAWN_AT_ONCE })
   return written
 }
 

@@ -88,6 +88,10 @@ async function startSession(request: ArmRequest, options: StartOptions): Promise
   const slowestMs = Math.max(...probed.map((entry) => entry.tookMs))
   const startMs = agreedStartMs(context.now(), config.hosts.every((host) => host.isLocal) ? 0 : slowestMs)
   const agreed: ArmRequest = { ...request, startMs }
+  context.report({
+    kind: 'detail',
+    text: `slowest probe ${slowestMs} ms; agreed start ${new Date(startMs).toISOString()}`,
+  })
   await planArming(agreed, probed)
   const armed = await armHosts(agreed, probed)
   await judge(context, tracker, armed, options)
@@ -168,7 +172,9 @@ async function giveUp(
 ): Promise<CommandResult> {
   if (tracker.current().state !== 'starting') throw thrown
   context.report({ kind: 'info', text: 'undoing the start' })
-  const leftover = await rollBack(context, config, tracker)
+  // Ctrl-C has been heard; undoing is what it leads to.
+  const calm: CommandContext = { ...context, signal: new AbortController().signal }
+  const leftover = await rollBack(calm, config, tracker)
   context.report({ kind: 'log', action: 'release' })
   if (thrown instanceof ClusterpError && !(thrown instanceof HostError) && leftover === null) throw thrown
   const sentence = thrown instanceof Error ? thrown.message : String(thrown)

@@ -6,7 +6,6 @@ import { SessionError } from '../errors.js'
 import type { Config, Outcome, Session, SessionHost } from '../model.js'
 import { openTransport } from '../remote/connect.js'
 import { forEachHost } from '../remote/fanout.js'
-import { discardStarting, promoteStarting } from '../session/promote.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { combineResults } from './combine.js'
@@ -19,10 +18,12 @@ import {
   hostResults,
   line,
 } from './context.js'
-import { archiveOptions, withLock } from './locked.js'
+import { withLock } from './locked.js'
 import { parseSession } from './parse.js'
 import { byteText, plural } from './phrases.js'
 import { plotSession } from './plot.js'
+import type { Leftover, Patience } from './starting/rollback.js'
+import { settleStart } from './stopping/interrupted-start.js'
 import { type StoppedHost, stopHost } from './stopping/stop-host.js'
 import { InterruptedError, waitUntil } from './waiting.js'
 
@@ -81,17 +82,28 @@ async function stopStored(
   const todo = chosen.filter((host) => isUnfinished(session, host))
   if (todo.length === 0) return nothingToStop(session, chosen)
   const tracker = createTracker(context.directory, session, stored.file)
+  const patience = config ?? DEFAULTS
   if (!options.isNow) await waitForSample(context, session)
   if (context.signal.aborted) throw new InterruptedError('stop: interrupted; nothing was changed')
-  if (stored.file === 'session.json') await tracker.update((now) => ({ ...now, state: 'stopping' }))
+  if (stored.file === 'session.starting.json') {
+    const settled = await settleStart(context, tracker, patience)
+    if (settled.kind === 'undone') return undoneResult(session, settled.leftover)
+  }
+  await tracker.update((now) => ({ ...now, state: 'stopping' }))
   context.report({ kind: 'progress', step: 'stop', total: todo.length })
   const outcomes = await forEachHost(
     todo,
-    config?.concurrency ?? DEFAULTS.concurrency,
-    async (host) => ({ value: await stopOne(context, tracker, host, config) }),
+    patience.concurrency,
+    async (host) => ({ value: await stopOne(context, tracker, host, patience) }),
     (outcome) => reportOutcome(context, outcome),
   )
-  return finishStop(context, tracker, stored, outcomes)
+  const undone = outcomes.filter((outcome) => !outcome.ok)
+  if (context.signal.aborted && undone.length > 0) {
+    throw new InterruptedError(`stop: interrupted; ${plural(undone.length, 'host')} not done yet`, {
+      hint: 'go on with: clusterp stop',
+    })
+  }
+  return finishStop(context, tracker, outcomes)
 }
 
 /** A host of a finished session is done when it is clean; one that failed before it was armed has nothing to stop. */
@@ -122,22 +134,23 @@ async function stopOne(
   context: CommandContext,
   tracker: SessionTracker,
   host: SessionHost,
-  config: Config | null,
+  patience: Patience & Pick<Config, 'maxSizeBytes'>,
 ): Promise<StoppedHost> {
   try {
     const transport = await openTransport(host)
     try {
       return await stopHost({
-        step: { transport, timeoutMs: config?.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs, context },
+        step: { transport, timeoutMs: patience.connectTimeoutMs, context },
         directory: context.directory,
         tracker,
         host,
-        capBytes: 2 * (config?.maxSizeBytes ?? DEFAULTS.maxSizeBytes),
+        capBytes: 2 * patience.maxSizeBytes,
       })
     } finally {
       await transport.close()
     }
   } catch (thrown) {
+    if (context.signal.aborted) throw thrown
     const error = errorResult(thrown instanceof Error ? thrown : new Error(String(thrown)))
     await tracker.updateHost(host.name, (now) => ({
       ...now,
@@ -164,33 +177,36 @@ function reportOutcome(context: CommandContext, outcome: Outcome<StoppedHost>): 
 async function finishStop(
   context: CommandContext,
   tracker: SessionTracker,
-  stored: StoredSession,
   outcomes: readonly Outcome<StoppedHost>[],
 ): Promise<StopResult> {
   const hasData = outcomes.some((outcome) => outcome.ok && outcome.value.hasData)
-  const isOpen = outcomes.some((outcome) => !outcome.ok)
-  if (stored.file === 'session.starting.json') {
-    if (!hasData && !isOpen) {
-      await tracker.update((now) => ({ ...now, state: 'failed' }))
-      await discardStarting(context.directory)
-      const text = 'The interrupted start had left nothing running; the folder is as it was before it.'
-      return {
-        hasData,
-        result: { exitCode: 0, hosts: resultsOf(tracker, outcomes), blocks: [line(text)], json: {} },
-      }
-    }
-    // Of the interrupted start something ran: it is the session now.
-    await tracker.update((now) => ({ ...now, state: 'stopping' }))
-    await tracker.moveTo('session.json', async () => {
-      await promoteStarting(context.directory, archiveOptions(context))
-    })
-  }
   const unfinished = tracker.current().hosts.filter((host) => !isSettled(host))
   const isRunning = unfinished.some((host) => host.state === 'running' || host.state === 'armed')
   await tracker.update((now) =>
     isRunning ? { ...now, state: 'running' } : { ...now, state: 'stopped', stoppedMs: context.now() },
   )
   return { hasData, result: stopResult(tracker.current(), resultsOf(tracker, outcomes)) }
+}
+
+function undoneResult(session: Session, leftover: Leftover): StopResult {
+  const open = leftover?.hosts ?? []
+  const text =
+    leftover === null
+      ? 'The interrupted start had left nothing running; the folder is as it was before it.'
+      : `Of the interrupted start ${open.join(', ')} could not be cleaned up; later: clusterp -C ${leftover.directory} stop`
+  const hosts = session.hosts.map(({ name, alias }) => ({
+    host: name,
+    alias,
+    ok: !open.includes(name),
+    error: null,
+  }))
+  const result: CommandResult = {
+    exitCode: leftover === null ? 0 : 3,
+    hosts,
+    blocks: [line(text)],
+    json: { session: session.id },
+  }
+  return { hasData: false, result }
 }
 
 const isSettled = (host: SessionHost): boolean => host.state === 'cleaned' || host.state === 'failed'

@@ -40,9 +40,11 @@ class ChunkWriter {
   }
 }
 
-/** A cell as RFC 4180 wants it: in quotes only when it holds a comma, a quote, or a line break. */
+/** Commas, quotes and line breaks need quotes by RFC 4180; blanks at an end would else be lost by what trims lines. */
+const NEEDS_QUOTES = /[",\r\n]|^[ \t]|[ \t]$/
+
 function cellBytes(text: string): Uint8Array {
-  return encoder.encode(/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  return encoder.encode(NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 }
 
 /** Writes one column's cell of a row into the writer, which has room for it. */

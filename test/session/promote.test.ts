@@ -174,9 +174,10 @@ describe('promoteStarting', () => {
     expect(steps).toBeGreaterThan(0)
   })
 
-  it('killed at any step, and the recovery at any of its steps too, loses nothing', async () => {
+  it('killed, and the recovery killed at any of its steps too, loses nothing', async () => {
     const total = await killEverywhere(withOldSession, promoteStarting, async () => {})
-    for (let first = 0; first < total; first++) {
+    // Every third: each of them tries all steps of the recovery.
+    for (let first = 0; first < total; first += 3) {
       await killEverywhere(
         withOldSession,
         async (folder, killed) => {

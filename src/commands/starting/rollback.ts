@@ -7,21 +7,23 @@ import { type CommandContext, errorResult } from '../context.js'
 import { archiveOptions } from '../locked.js'
 import { clearHost, haltHost, placeOf } from '../stopping/clear-host.js'
 
+/** How many nodes at once, and how long one may take. */
+export type Patience = Pick<Config, 'concurrency' | 'connectTimeoutMs'>
+
 /** What a rolled-back start left: null, or the session to clean up and where it was put. */
 export type Leftover = { readonly directory: string; readonly hosts: readonly string[] } | null
 
 /**
  * Undoes a start: ends what runs, removes every folder, forgets the session. Where a node cannot be reached the session is
- * kept below sessions/, so that `clusterp -C sessions/<id> stop` can finish. Not interrupted by Ctrl-C.
+ * kept below sessions/, so that `clusterp -C sessions/<id> stop` can finish.
  */
 export async function rollBack(
   context: CommandContext,
-  config: Config,
+  patience: Patience,
   tracker: SessionTracker,
 ): Promise<Leftover> {
-  const calm: CommandContext = { ...context, signal: new AbortController().signal }
   const touched = tracker.current().hosts.filter((host) => host.armLastUptimeSec !== null)
-  const outcomes = await undoHosts(calm, config, tracker, touched)
+  const outcomes = await undoHosts(context, patience, tracker, touched)
   const open = outcomes.filter((outcome) => !outcome.ok).map((outcome) => outcome.host)
   await tracker.update((session) => ({ ...session, state: 'failed' }))
   if (open.length === 0) {
@@ -36,30 +38,30 @@ export async function rollBack(
 /** Undoes what a failed host of a start with --keep-going may have left; it stays `failed`. */
 export async function undoFailed(
   context: CommandContext,
-  config: Config,
+  patience: Patience,
   tracker: SessionTracker,
 ): Promise<void> {
   const failed = tracker
     .current()
     .hosts.filter((host) => host.state === 'failed' && host.armLastUptimeSec !== null)
-  reportOpen(context, await undoHosts(context, config, tracker, failed))
+  reportOpen(context, await undoHosts(context, patience, tracker, failed))
 }
 
 function undoHosts(
   context: CommandContext,
-  config: Config,
+  patience: Patience,
   tracker: SessionTracker,
   hosts: readonly SessionHost[],
 ): Promise<Outcome<null>[]> {
-  return forEachHost(hosts, config.concurrency, async (host) => {
-    await undoHost(context, config, tracker, host)
+  return forEachHost(hosts, patience.concurrency, async (host) => {
+    await undoHost(context, patience, tracker, host)
     return { value: null }
   })
 }
 
 async function undoHost(
   context: CommandContext,
-  config: Config,
+  patience: Patience,
   tracker: SessionTracker,
   host: SessionHost,
 ): Promise<void> {
@@ -67,7 +69,7 @@ async function undoHost(
   if (place === null) return
   const transport = await openTransport(host)
   try {
-    const step = { transport, timeoutMs: config.connectTimeoutMs, context }
+    const step = { transport, timeoutMs: patience.connectTimeoutMs, context }
     const halted = await haltHost(step, place)
     await clearHost(step, host, place, halted)
     const state = host.state === 'failed' ? 'failed' : 'cleaned'
