@@ -2,6 +2,7 @@
 // Phase 1 keeps half of all CPUs (at least one) busy for 5 s; phase 2 writes to the disk and sends over loopback.
 import { spawn } from 'node:child_process'
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -30,6 +31,11 @@ async function clusterp(...words) {
     process.stderr.write(`demo: clusterp ${words[0]} ended with code ${code}\n`)
     process.exit(code ?? 1)
   }
+}
+
+/** Notes that a phase begins: a rule with its name on every plot. */
+function mark(text) {
+  appendFileSync(join(directory, 'marks.jsonl'), `${JSON.stringify({ atMs: Date.now(), text })}\n`)
 }
 
 async function keepCpusBusy(seconds) {
@@ -74,8 +80,10 @@ if (!existsSync(join(directory, 'config.yml'))) {
 await clusterp('start', '--name', 'demo')
 await wait(1000)
 process.stderr.write('\nworkload: half of the CPUs busy for 5 s\n')
+mark('compute')
 await keepCpusBusy(5)
 process.stderr.write('workload: disk and loopback network for 5 s\n')
+mark('disk and network')
 await writeAndSend(5)
 await wait(1000)
 await clusterp('stop', '--with-parse', '--with-plot')

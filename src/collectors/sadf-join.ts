@@ -62,34 +62,26 @@ export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
   }
   const rest: number[] = []
   for (let row = 0; row < right.rowCount; row++) if (isUsed[row] === 0) rest.push(row)
-  return {
-    timeMs: appended(left.timeMs.subarray(0, left.rowCount), right.timeMs, rest),
-    intervalSec: appended(left.intervalSec.subarray(0, left.rowCount), right.intervalSec, rest),
-    item: Int32Array.from(appended(left.item.subarray(0, left.rowCount), right.item, rest)),
-    leftRow: Int32Array.from({ length: left.rowCount + rest.length }, (_, row) =>
-      row < left.rowCount ? row : -1,
-    ),
-    rightRow: Int32Array.from(
-      appended(
-        partner,
-        Int32Array.from({ length: right.rowCount }, (_, row) => row),
-        rest,
-      ),
-    ),
+  const rowCount = left.rowCount + rest.length
+  const joined = {
+    timeMs: new Float64Array(rowCount),
+    intervalSec: new Float64Array(rowCount),
+    item: new Int32Array(rowCount),
+    leftRow: new Int32Array(rowCount).fill(-1),
+    rightRow: new Int32Array(rowCount),
   }
-}
-
-function appended(
-  first: Float64Array | Int32Array,
-  other: Float64Array | Int32Array,
-  rows: readonly number[],
-): Float64Array<ArrayBuffer> {
-  const all = new Float64Array(first.length + rows.length)
-  all.set(first)
-  rows.forEach((row, index) => {
-    all[first.length + index] = other[row] as number
+  joined.timeMs.set(left.timeMs.subarray(0, left.rowCount))
+  joined.intervalSec.set(left.intervalSec.subarray(0, left.rowCount))
+  joined.item.set(left.item.subarray(0, left.rowCount))
+  joined.rightRow.set(partner)
+  for (let row = 0; row < left.rowCount; row++) joined.leftRow[row] = row
+  rest.forEach((row, index) => {
+    joined.timeMs[left.rowCount + index] = right.timeMs[row] as number
+    joined.intervalSec[left.rowCount + index] = right.intervalSec[row] as number
+    joined.item[left.rowCount + index] = right.item[row] as number
+    joined.rightRow[left.rowCount + index] = row
   })
-  return all
+  return joined
 }
 
 /** A field's values by the row numbers of a join; NaN where the section has no row. */

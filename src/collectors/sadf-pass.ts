@@ -17,11 +17,14 @@ export class Pass {
   /** True when rows have a device's name, which may hold `;`. */
   readonly hasNames: boolean
   readonly header: readonly string[]
-  /** For each column that is read its position, the field it goes to, its factor, and whether it adds to the field. */
-  readonly columns: readonly number[]
-  readonly targets: readonly number[]
-  readonly scales: readonly number[]
-  readonly isAdded: readonly boolean[]
+  /** For each column that is read its position, the field it goes to, and its factor. */
+  readonly columns: Int32Array
+  readonly targets: Int32Array
+  readonly scales: Float64Array
+  /** 1 where the column adds to a field that an earlier column has set. */
+  readonly isAdded: Uint8Array
+  /** Largest value of each column that can be true, in our unit. */
+  readonly mosts: Float64Array
   /** Fields that no column goes to. */
   readonly missing: readonly number[]
   rowsSeen = 0
@@ -50,10 +53,11 @@ export class Pass {
         scales.push(field.sources[name] ?? 1)
       })
     })
-    this.columns = columns
-    this.targets = targets
-    this.scales = scales
-    this.isAdded = targets.map((target, index) => targets.indexOf(target) < index)
+    this.columns = Int32Array.from(columns)
+    this.targets = Int32Array.from(targets)
+    this.scales = Float64Array.from(scales)
+    this.isAdded = Uint8Array.from(targets, (target, index) => (targets.indexOf(target) < index ? 1 : 0))
+    this.mosts = Float64Array.from(targets, (target) => rows.spec.fields[target]?.most ?? 0)
     this.missing = rows.spec.fields.flatMap((_, target) => (targets.includes(target) ? [] : [target]))
   }
 

@@ -1,6 +1,7 @@
 import type { SectionSpec } from './sadf-sections.js'
 
 const FIRST_CAPACITY = 64
+const GROWTH = 4
 
 /** Item of a row in a section without items. */
 export const NO_ITEM = 0
@@ -28,7 +29,7 @@ export class SectionRows {
   /** Makes room for one more row. */
   reserve(): void {
     if (this.rowCount < this.capacity) return
-    this.capacity *= 2
+    this.capacity *= GROWTH
     this.timeMs = grown(this.timeMs, new Float64Array(this.capacity))
     this.intervalSec = grown(this.intervalSec, new Float64Array(this.capacity))
     this.item = grown(this.item, new Int32Array(this.capacity))

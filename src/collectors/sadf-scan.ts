@@ -105,7 +105,7 @@ export class SadfScanner {
     if (!this.isPlausible(lines, timeMs, intervalSec)) return
     rows.reserve()
     const row = rows.rowCount
-    if (!readValues(lines, pass, { row, extra }, this.notes)) {
+    if (!readValues(lines, pass, row, this.notes)) {
       this.lose(lines, 'not a number')
       return
     }

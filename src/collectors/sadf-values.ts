@@ -11,19 +11,15 @@ const NOT_MEASURED = /^[+-]?(nan|inf|infinity)$/i
 const WHOLE_DECIMAL = /[.,]\d\d$/
 
 /**
- * Reads the values of the line into `row` of the pass' section; `extra` is the number of `;` in the device's name. False
- * when the line is the cut end of the file and no whole row.
+ * Reads the values of the line into `row` of the pass' section. False when the line is the cut end of the file and no
+ * whole row.
  */
-export function readValues(
-  lines: FieldLines,
-  pass: Pass,
-  at: { readonly row: number; readonly extra: number },
-  warnings: FileWarnings,
-): boolean {
+export function readValues(lines: FieldLines, pass: Pass, row: number, warnings: FileWarnings): boolean {
   const { bytes, starts } = lines
-  const { columns, targets, scales, isAdded, rows } = pass
-  const { values, spec } = rows
-  const { row, extra } = at
+  const { columns, targets, scales, isAdded, mosts } = pass
+  const { values } = pass.rows
+  // Semicolons in the device's name.
+  const extra = lines.count - pass.fieldCount
   for (const target of pass.missing) (values[target] as Float64Array)[row] = Number.NaN
   for (let index = 0; index < columns.length; index++) {
     const column = columns[index] as number
@@ -33,12 +29,12 @@ export function readValues(
     const target = targets[index] as number
     const cells = values[target] as Float64Array
     let value = parseDecimal(bytes, start, end) * (scales[index] as number)
-    if (!(value >= LEAST_VALUE && value <= (spec.fields[target]?.most as number))) {
+    if (!(value >= LEAST_VALUE && value <= (mosts[index] as number))) {
       if (Number.isNaN(value) && !lines.isTerminated && !isNotMeasured(bytes, start, end)) return false
       noteOddValue(lines, pass.header[column] ?? '', { start, end }, warnings)
       value = Number.NaN
     }
-    cells[row] = isAdded[index] ? (cells[row] as number) + value : value
+    cells[row] = isAdded[index] === 1 ? (cells[row] as number) + value : value
   }
   if (!lines.isTerminated) dropCutValue(lines, pass, row)
   return true

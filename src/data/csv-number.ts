@@ -82,7 +82,7 @@ export function writeNumber(bytes: Uint8Array, at: number, value: number, decima
   if (whole !== size) {
     const scaled = decimals > 0 ? Math.round(size * THOUSAND) : Math.round(size) * THOUSAND
     whole = Math.floor(scaled / THOUSAND)
-    thousandths = scaled - whole * THOUSAND
+    thousandths = (scaled - whole * THOUSAND) | 0
   }
   let next = at
   if (value < 0 && (whole > 0 || thousandths > 0)) bytes[next++] = MINUS

@@ -14,32 +14,6 @@ export interface CsvOptions {
   readonly keep?: (device: string) => boolean
 }
 
-/** Gathers bytes in chunks; `reserve` makes sure that the current chunk has room. */
-class ChunkWriter {
-  bytes = new Uint8Array(CHUNK_BYTES)
-  at = 0
-  readonly chunks: Uint8Array[] = []
-
-  reserve(size: number): void {
-    if (this.at + size <= this.bytes.length) return
-    this.finish()
-    this.bytes = new Uint8Array(Math.max(CHUNK_BYTES, size))
-  }
-
-  finish(): Uint8Array[] {
-    if (this.at > 0) this.chunks.push(this.bytes.subarray(0, this.at))
-    this.at = 0
-    return this.chunks
-  }
-
-  copy(source: Uint8Array): void {
-    const { bytes, at } = this
-    // A loop beats `set` for the dozen bytes that a name or a time has.
-    for (let index = 0; index < source.length; index++) bytes[at + index] = source[index] as number
-    this.at = at + source.length
-  }
-}
-
 /** Commas, quotes and line breaks need quotes by RFC 4180; blanks at an end would else be lost by what trims lines. */
 const NEEDS_QUOTES = /[",\r\n]|^[ \t]|[ \t]$/
 
@@ -47,49 +21,51 @@ function cellBytes(text: string): Uint8Array {
   return encoder.encode(NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 }
 
-/** Writes one column's cell of a row into the writer, which has room for it. */
-type CellWriter = (writer: ChunkWriter, row: number) => void
-
-function numberCells(values: Float64Array | undefined, decimals: number): CellWriter {
-  if (!values) return () => undefined
-  return (writer, row) => {
-    writer.at = writeNumber(writer.bytes, writer.at, values[row] as number, decimals)
-  }
+/** A column as it is written: numbers, or names by an index per row; neither when nothing was measured. */
+interface ColumnPlan {
+  readonly decimals: number
+  readonly values: Float64Array | null
+  readonly cells: readonly Uint8Array[]
+  /** Index into `cells` for each row. */
+  readonly index: Uint32Array | null
 }
 
-function textCells(values: readonly (string | null)[] | undefined): CellWriter {
-  if (!values) return () => undefined
-  const cells = new Map<string, Uint8Array>()
-  return (writer, row) => {
-    const text = values[row] ?? null
-    if (text === null) return
-    let cell = cells.get(text)
-    if (!cell) {
-      cell = cellBytes(text)
-      cells.set(text, cell)
-    }
-    writer.reserve(cell.length + LONGEST_NUMBER)
-    writer.copy(cell)
-  }
-}
+const EMPTY_CELL: Uint8Array = new Uint8Array(0)
 
-function deviceCells(table: Table, nameOf: (device: string) => string): CellWriter {
-  const { deviceIndex } = table
-  if (!deviceIndex) return () => undefined
+function deviceColumn(table: Table, nameOf: (device: string) => string): ColumnPlan {
   const cells = table.devices.map((device) => cellBytes(nameOf(device)))
-  return (writer, row) => {
-    const cell = cells[deviceIndex[row] as number]
-    if (!cell) return
-    writer.reserve(cell.length + LONGEST_NUMBER)
-    writer.copy(cell)
-  }
+  return { decimals: 0, values: null, cells, index: table.deviceIndex }
 }
 
-function cellWriterOf(table: Table, column: ColumnSpec, options: CsvOptions): CellWriter {
-  if (column.kind === 'device') return deviceCells(table, (device) => device)
-  if (column.kind === 'alias') return deviceCells(table, options.aliasOf)
-  if (column.kind === 'text') return textCells(table.textColumns.get(column.name))
-  return numberCells(table.columns.get(column.name), column.decimals)
+function textColumn(values: readonly (string | null)[]): ColumnPlan {
+  const cells: Uint8Array[] = [EMPTY_CELL]
+  const known = new Map<string, number>()
+  const index = Uint32Array.from(values, (text) => {
+    if (text === null) return 0
+    let cell = known.get(text)
+    if (cell === undefined) {
+      cell = cells.push(cellBytes(text)) - 1
+      known.set(text, cell)
+    }
+    return cell
+  })
+  return { decimals: 0, values: null, cells, index }
+}
+
+function planOf(table: Table, column: ColumnSpec, options: CsvOptions): ColumnPlan {
+  const { kind, name, decimals } = column
+  if (kind === 'device') return deviceColumn(table, (device) => device)
+  if (kind === 'alias') return deviceColumn(table, options.aliasOf)
+  if (kind === 'text') return textColumn(table.textColumns.get(name) ?? [])
+  return { decimals, values: table.columns.get(name) ?? null, cells: [], index: null }
+}
+
+/** Most bytes that a row can take. */
+function rowBytes(plans: readonly ColumnPlan[]): number {
+  const longest = plans.map(({ cells }) =>
+    cells.reduce((most, cell) => Math.max(most, cell.length), LONGEST_NUMBER),
+  )
+  return longest.reduce((sum, length) => sum + length + 1, LEADING_COLUMNS.length * (LONGEST_NUMBER + 1))
 }
 
 /** `timestamp,elapsed,interval` of a row: the same for all devices of a sample, so it is made once and copied. */
@@ -98,7 +74,7 @@ class LeadingCells {
   private readonly elapsedZeroMs: number
   private readonly hasMilliseconds: boolean
   private readonly buffer = new Uint8Array(3 * LONGEST_NUMBER)
-  private cells = new Uint8Array(0)
+  private cells: Uint8Array = EMPTY_CELL
   private timeMs = Number.NaN
   private intervalSec = Number.NaN
 
@@ -108,11 +84,11 @@ class LeadingCells {
     this.hasMilliseconds = table.timeMs.some((timeMs) => timeMs % 1000 !== 0)
   }
 
-  write(writer: ChunkWriter, row: number): void {
+  of(row: number): Uint8Array {
     const timeMs = this.table.timeMs[row] as number
     const intervalSec = this.table.intervalSec[row] as number
     if (timeMs !== this.timeMs || intervalSec !== this.intervalSec) this.make(timeMs, intervalSec)
-    writer.copy(this.cells)
+    return this.cells
   }
 
   private make(timeMs: number, intervalSec: number): void {
@@ -129,6 +105,28 @@ class LeadingCells {
   }
 }
 
+/** Copies a dozen bytes, for which a loop beats `set`; returns the offset behind them. */
+function copyBytes(target: Uint8Array, at: number, source: Uint8Array): number {
+  for (let index = 0; index < source.length; index++) target[at + index] = source[index] as number
+  return at + source.length
+}
+
+function writeRow(bytes: Uint8Array, start: number, plans: readonly ColumnPlan[], row: number): number {
+  let at = start
+  for (let column = 0; column < plans.length; column++) {
+    const { values, decimals, index, cells } = plans[column] as ColumnPlan
+    bytes[at++] = COMMA
+    if (values !== null) {
+      const value = values[row] as number
+      if (!Number.isNaN(value)) at = writeNumber(bytes, at, value, decimals)
+    } else if (index !== null) {
+      at = copyBytes(bytes, at, cells[index[row] as number] ?? EMPTY_CELL)
+    }
+  }
+  bytes[at] = NEWLINE
+  return at + 1
+}
+
 function keptDevices(table: Table, keep: CsvOptions['keep']): readonly boolean[] | null {
   return keep && table.deviceIndex ? table.devices.map((device) => keep(device)) : null
 }
@@ -136,22 +134,24 @@ function keptDevices(table: Table, keep: CsvOptions['keep']): readonly boolean[]
 /** The table as CSV in UTF-8, cut into chunks: a header line, then a line per row in the table's order. */
 export function tableToCsv(table: Table, options: CsvOptions): Uint8Array[] {
   const columns = CSV_COLUMNS[table.resource]
-  const cellWriters = columns.map((column) => cellWriterOf(table, column, options))
-  const writer = new ChunkWriter()
+  const plans = columns.map((column) => planOf(table, column, options))
   const header = [...LEADING_COLUMNS, ...columns.map((column) => column.name)].join(',')
-  writer.copy(encoder.encode(`${header}\n`))
+  const chunks: Uint8Array[] = [encoder.encode(`${header}\n`)]
   const leading = new LeadingCells(table, options.elapsedZeroMs)
   const kept = keptDevices(table, options.keep)
-  const rowBytes = (LEADING_COLUMNS.length + columns.length) * (LONGEST_NUMBER + 1)
+  const mostBytes = rowBytes(plans)
+  let bytes = new Uint8Array(Math.max(CHUNK_BYTES, mostBytes))
+  let at = 0
   for (let row = 0; row < table.rowCount; row++) {
     if (kept && kept[table.deviceIndex?.[row] as number] !== true) continue
-    writer.reserve(rowBytes)
-    leading.write(writer, row)
-    for (const writeCell of cellWriters) {
-      writer.bytes[writer.at++] = COMMA
-      writeCell(writer, row)
+    if (at + mostBytes > bytes.length) {
+      chunks.push(bytes.subarray(0, at))
+      bytes = new Uint8Array(bytes.length)
+      at = 0
     }
-    writer.bytes[writer.at++] = NEWLINE
+    at = copyBytes(bytes, at, leading.of(row))
+    at = writeRow(bytes, at, plans, row)
   }
-  return writer.finish()
+  if (at > 0) chunks.push(bytes.subarray(0, at))
+  return chunks
 }
