@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { redactConfig } from '../config/config.js'
+import { hasCode, SessionError } from '../errors.js'
 import type { ArchiveOptions } from '../session/archive.js'
 import { acquireLock } from '../session/lock.js'
 import { type Recovery, recoverPromotion } from '../session/promote.js'
@@ -19,6 +21,7 @@ export async function withLock<T>(
   command: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  await refuseMissing(context.directory, command)
   const lock = await acquireLock(context.directory, { command, now: new Date(context.now()) })
   try {
     const recovery: Recovery = await recoverPromotion(context.directory, archiveOptions(context))
@@ -29,5 +32,17 @@ export async function withLock<T>(
     return await work()
   } finally {
     await lock.release()
+  }
+}
+
+async function refuseMissing(directory: string, command: string): Promise<void> {
+  try {
+    await stat(directory)
+  } catch (cause) {
+    if (!hasCode(cause, 'ENOENT')) throw cause
+    throw new SessionError(`${command}: there is no folder ${directory}`, {
+      hint: `name the folder of a session: clusterp -C DIR ${command}`,
+      cause,
+    })
   }
 }

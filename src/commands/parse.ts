@@ -9,7 +9,7 @@ import { readMeta } from '../session/meta.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
 import { listRaw, readRawFiles } from '../session/raw.js'
-import { readSession } from '../session/store.js'
+import { readSessionFile } from '../session/store.js'
 import { combineResults } from './combine.js'
 import { type Block, type CommandContext, type CommandResult, type HostResult, line } from './context.js'
 import { withLock } from './locked.js'
@@ -45,16 +45,13 @@ interface ParseWork {
   readonly session: Session | null
   readonly filter: DeviceFilter
   readonly metaOf: ReadonlyMap<string, NodeMeta | null>
-  readonly windowMs: readonly [number, number] | null
 }
-
-/** Nodes are at most this far off when their clocks were never read. */
-const WINDOW_SLACK_MS = 2 * 86_400_000
 
 /** As `parseCommand`, for the holder of the lock. */
 export async function parseSession(context: CommandContext): Promise<CommandResult> {
   const { directory } = context
-  const session = (await readSession(directory))?.session ?? null
+  // Not that of an interrupted start: raw/ and parsed/ are still the earlier session's then.
+  const session = await readSessionFile(directory, 'session.json')
   const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
   for (const text of loaded?.warnings ?? []) context.report({ kind: 'warning', text })
   const raw = await listRaw(directory)
@@ -69,7 +66,6 @@ export async function parseSession(context: CommandContext): Promise<CommandResu
     session,
     filter: new DeviceFilter(loaded?.config ?? null),
     metaOf: await readMetas(context, session, files),
-    windowMs: windowOf(session),
   }
   const zeroMs = await findElapsedZero(work, files)
   context.report({ kind: 'progress', step: 'parse', total: files.length })
@@ -127,10 +123,12 @@ function hostOf(session: Session | null, name: string): SessionHost | null {
   return session?.hosts.find((host) => host.name === name) ?? null
 }
 
-function windowOf(session: Session | null): readonly [number, number] | null {
-  if (session === null || session.startMs === null) return null
+/** When the session ran, on the clock of its node: rows far outside are no samples of it. Null when it is not known. */
+function windowOf(session: Session | null, name: string): readonly [number, number] | null {
+  const clock = hostOf(session, name)?.clock.start ?? null
+  if (session === null || session.startMs === null || clock === null) return null
   const endMs = session.stoppedMs ?? session.startMs + session.durationSec * 1000
-  return [session.startMs - WINDOW_SLACK_MS, endMs + WINDOW_SLACK_MS]
+  return [session.startMs + clock.offsetMs, endMs + clock.offsetMs]
 }
 
 /** The agreed start; without session.json the earliest sample of all hosts. */
@@ -142,7 +140,10 @@ async function findElapsedZero(
   let earliestMs = Number.POSITIVE_INFINITY
   for (const { resource, host } of files) {
     const raw = await readRawFiles(work.context.directory, resource, host)
-    const firstMs = firstSampleMs(raw, { meta: work.metaOf.get(host) ?? null, windowMs: work.windowMs })
+    const firstMs = firstSampleMs(raw, {
+      meta: work.metaOf.get(host) ?? null,
+      windowMs: windowOf(work.session, host),
+    })
     if (firstMs !== null) earliestMs = Math.min(earliestMs, firstMs)
   }
   return Number.isFinite(earliestMs) ? elapsedZeroMs(earliestMs) : 0
@@ -158,7 +159,7 @@ async function parseFile(
   const meta = work.metaOf.get(host) ?? null
   const files = await readRawFiles(context.directory, resource, host)
   try {
-    const parsed = parseRaw(resource, host, files, { meta, windowMs: work.windowMs })
+    const parsed = parseRaw(resource, host, files, { meta, windowMs: windowOf(session, host) })
     for (const warning of parsed.warnings) context.report({ kind: 'warning', text: warning.message })
     const clock = hostOf(session, host)?.clock ?? { start: null, stop: null }
     const table = shiftTable(parsed.table, clockOffsetAt(clock), clockStepMs(clock))

@@ -12,7 +12,7 @@ import { readMarks } from '../session/marks.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
 import { listParsed, readParsed, readParsedEdges } from '../session/parsed.js'
 import { sessionPaths } from '../session/paths.js'
-import { readSession } from '../session/store.js'
+import { readSessionFile } from '../session/store.js'
 import { type Block, type CommandContext, type CommandResult, line } from './context.js'
 import { withLock } from './locked.js'
 import { plural } from './phrases.js'
@@ -44,7 +44,7 @@ interface ParsedFile {
 /** As `plotCommand`, for the holder of the lock. */
 export async function plotSession(context: CommandContext, options: PlotOptions): Promise<CommandResult> {
   const { directory } = context
-  const session = (await readSession(directory))?.session ?? null
+  const session = await readSessionFile(directory, 'session.json')
   const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
   const plot = plotSettings(loaded?.config ?? null, options)
   const renderer = await createRenderer({ workingDir: directory, formats: plot.formats, theme: plot.theme })

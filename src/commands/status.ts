@@ -137,8 +137,8 @@ function rowOf(session: Session, { host, status }: HostReport): readonly string[
   ]
 }
 
-/** Files that hold samples: not the loggers' own `.pid` and `.log`, nor the owner's file. */
-const isData = (name: string): boolean => !/\.(pid|log)$|^owner$|^tick$/.test(name)
+/** Files that hold samples: not the loggers' own `.pid` and `.log`, nor the notes beside them. */
+const isData = (name: string): boolean => !/\.(pid|log)$|^owner$|^tick$|^halted$/.test(name)
 
 function dataBytes(status: NodeStatus): number {
   return status.files.filter((file) => isData(file.name)).reduce((sum, file) => sum + file.bytes, 0)

@@ -9,21 +9,14 @@ import { forEachHost } from '../remote/fanout.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { combineResults } from './combine.js'
-import {
-  type Block,
-  type CommandContext,
-  type CommandResult,
-  type ExitCode,
-  errorResult,
-  hostResults,
-  line,
-} from './context.js'
+import { type CommandContext, type CommandResult, errorResult, hostResults } from './context.js'
 import { withLock } from './locked.js'
 import { parseSession } from './parse.js'
 import { byteText, plural } from './phrases.js'
 import { plotSession } from './plot.js'
-import type { Leftover, Patience } from './starting/rollback.js'
+import type { Patience } from './starting/rollback.js'
 import { settleStart } from './stopping/interrupted-start.js'
+import { isSettled, nothingToStop, type StopResult, stopResult, undoneResult } from './stopping/results.js'
 import { type StoppedHost, stopHost } from './stopping/stop-host.js'
 import { InterruptedError, waitUntil } from './waiting.js'
 
@@ -65,11 +58,6 @@ export async function stopCommand(context: CommandContext, options: StopOptions)
   })
 }
 
-interface StopResult {
-  readonly result: CommandResult
-  readonly hasData: boolean
-}
-
 async function stopStored(
   context: CommandContext,
   stored: StoredSession,
@@ -80,8 +68,12 @@ async function stopStored(
   const wanted = context.flags.hosts === undefined ? null : selectHosts(session.hosts, context.flags.hosts)
   const chosen = session.hosts.filter((host) => wanted === null || wanted.includes(host.name))
   const todo = chosen.filter((host) => isUnfinished(session, host))
-  if (todo.length === 0) return nothingToStop(session, chosen)
   const tracker = createTracker(context.directory, session, stored.file)
+  if (todo.length === 0 && stored.file === 'session.json') {
+    // A stop that was killed after its last host: only the session's own state is missing.
+    if (session.state === 'stopping') await noteStopped(context, tracker)
+    return nothingToStop(tracker.current(), chosen)
+  }
   const patience = config ?? DEFAULTS
   if (!options.isNow) await waitForSample(context, session)
   if (context.signal.aborted) throw new InterruptedError('stop: interrupted; nothing was changed')
@@ -179,72 +171,17 @@ async function finishStop(
   tracker: SessionTracker,
   outcomes: readonly Outcome<StoppedHost>[],
 ): Promise<StopResult> {
+  await noteStopped(context, tracker)
   const hasData = outcomes.some((outcome) => outcome.ok && outcome.value.hasData)
+  const session = tracker.current()
+  return { hasData, result: stopResult(session, hostResults(outcomes, session.hosts)) }
+}
+
+/** The session runs on while one of its hosts does. */
+async function noteStopped(context: CommandContext, tracker: SessionTracker): Promise<void> {
   const unfinished = tracker.current().hosts.filter((host) => !isSettled(host))
   const isRunning = unfinished.some((host) => host.state === 'running' || host.state === 'armed')
   await tracker.update((now) =>
     isRunning ? { ...now, state: 'running' } : { ...now, state: 'stopped', stoppedMs: context.now() },
   )
-  return { hasData, result: stopResult(tracker.current(), resultsOf(tracker, outcomes)) }
-}
-
-function undoneResult(session: Session, leftover: Leftover): StopResult {
-  const open = leftover?.hosts ?? []
-  const text =
-    leftover === null
-      ? 'The interrupted start had left nothing running; the folder is as it was before it.'
-      : `Of the interrupted start ${open.join(', ')} could not be cleaned up; later: clusterp -C ${leftover.directory} stop`
-  const hosts = session.hosts.map(({ name, alias }) => ({
-    host: name,
-    alias,
-    ok: !open.includes(name),
-    error: null,
-  }))
-  const result: CommandResult = {
-    exitCode: leftover === null ? 0 : 3,
-    hosts,
-    blocks: [line(text)],
-    json: { session: session.id },
-  }
-  return { hasData: false, result }
-}
-
-const isSettled = (host: SessionHost): boolean => host.state === 'cleaned' || host.state === 'failed'
-
-function resultsOf(tracker: SessionTracker, outcomes: readonly Outcome<StoppedHost>[]) {
-  return hostResults(outcomes, tracker.current().hosts)
-}
-
-function nothingToStop(session: Session, chosen: readonly SessionHost[]): StopResult {
-  const outcomes = chosen.map((host) => ({ host: host.name, ok: true as const, value: null, warnings: [] }))
-  const result = stopResult(session, hostResults(outcomes, session.hosts))
-  return { hasData: chosen.some((host) => host.meta !== null), result }
-}
-
-/** The state of a session after `stop`, the same on repetition. */
-function stopResult(session: Session, hosts: CommandResult['hosts']): CommandResult {
-  const open = session.hosts.filter((host) => !isSettled(host))
-  const partial = session.hosts.filter((host) => host.problems.length > 0)
-  const failed = session.hosts.filter((host) => host.state === 'failed')
-  const blocks: Block[] = []
-  const whole = session.hosts.length - new Set([...open, ...partial, ...failed]).size
-  blocks.push(
-    line(
-      `Session ${session.id}: the data of ${whole} of ${plural(session.hosts.length, 'host')} are complete.`,
-    ),
-  )
-  for (const host of partial) blocks.push(line(`  ${host.name}: partial: ${host.problems.join('; ')}`))
-  for (const host of failed)
-    blocks.push(line(`  ${host.name}: was not recorded: ${host.error?.message ?? ''}`))
-  for (const host of open) {
-    blocks.push(line(`  ${host.name}: ${host.state}: ${host.error?.message ?? 'still recording'}`))
-  }
-  if (open.some((host) => host.state !== 'running')) blocks.push(line('To try these again: clusterp stop'))
-  const exitCode: ExitCode = open.some((host) => host.state !== 'running') || partial.length > 0 ? 3 : 0
-  return {
-    exitCode,
-    hosts,
-    blocks,
-    json: { session: session.id, state: session.state, partial: partial.map((host) => host.name) },
-  }
 }

@@ -1,6 +1,6 @@
 import type { Collector } from '../collectors/collector.js'
-import { type Answer, type CallOptions, callNodeOrThrow, factOf, factsOf } from './call.js'
 import { LIMIT_UNIT_BYTES } from './arm.js'
+import { type Answer, type CallOptions, callNodeOrThrow, factOf, factsOf } from './call.js'
 import { type NodePlace, placeVariables } from './place.js'
 import { shellFile } from './shell-files.js'
 import type { Transport } from './transport.js'

@@ -12,6 +12,7 @@ export type ShellFile =
   | 'halt.sh'
   | 'pull.sh'
   | 'remove.sh'
+  | 'leftovers.sh'
   | 'sampler.pl'
   | 'sampler.bash'
   | 'sampler.awk'

@@ -30,8 +30,10 @@ export interface Fact {
   readonly value: string
 }
 
-/** Most bytes of facts a call may print. */
+/** Most bytes of facts a call may print, and of one line. */
 export const FACTS_CAP_BYTES = 4 << 20
+/** `rc 124 18446744073709551615 <64 hex digits>` and some blanks. */
+const LONGEST_TRAIL_BYTES = 1024
 
 export class WireReader {
   readonly facts: Fact[] = []
@@ -44,6 +46,7 @@ export class WireReader {
   #state: 'banner' | 'lines' | 'frame' | 'ended' = 'banner'
   #rest: Buffer = Buffer.alloc(0)
   #factBytes = 0
+  #isDroppingLine = false
 
   constructor(marker: string, sink: FrameSink | null) {
     this.#begin = Buffer.from(`\n${marker} BEGIN\n`)
@@ -53,6 +56,7 @@ export class WireReader {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
+    if (this.#state === 'ended') return
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
     while (await this.#step());
@@ -64,10 +68,17 @@ export class WireReader {
     if (this.#state === 'banner') return this.#skipBanner()
     if (this.#state === 'frame') return this.#takeFrame()
     const end = this.#rest.indexOf(10)
-    if (end < 0) return false
+    if (end < 0) {
+      if (this.#rest.length > FACTS_CAP_BYTES) {
+        this.#isDroppingLine = true
+        this.#rest = Buffer.alloc(0)
+      }
+      return false
+    }
     const line = this.#rest.subarray(0, end)
     this.#rest = this.#rest.subarray(end + 1)
-    await this.#takeLine(line)
+    if (!this.#isDroppingLine) await this.#takeLine(line)
+    this.#isDroppingLine = false
     return true
   }
 
@@ -93,7 +104,11 @@ export class WireReader {
       return false
     }
     const lineEnd = this.#rest.indexOf(10, at + 1)
-    if (lineEnd < 0) return false
+    if (lineEnd < 0) {
+      // No node script prints that: what follows cannot be told from data.
+      if (this.#rest.length - at > LONGEST_TRAIL_BYTES) this.#state = 'ended'
+      return false
+    }
     if (at > 0) await this.#sink?.data(this.#rest.subarray(0, at))
     const words = this.#rest.toString('latin1', at + this.#trailStart.length, lineEnd).split(' ')
     const sum = words[3] ?? '-'

@@ -175,7 +175,9 @@ const PRECISION = 1e-15
 function expectNear(actual: number, expected: number, decimals: number): void {
   // Halves may be rounded either way.
   const step = 10 ** -decimals
-  const isEqual = Object.is(actual, expected) || Math.abs(actual - expected) <= step * 1.001 + Math.abs(expected) * PRECISION
+  const isEqual =
+    Object.is(actual, expected) ||
+    Math.abs(actual - expected) <= step * 1.001 + Math.abs(expected) * PRECISION
   if (!isEqual) expect(actual).toBe(expected)
 }
 

@@ -58,9 +58,8 @@ export function parseMoment(flag: string, text: string, frame: MomentFrame): num
   if (clock !== null) {
     const offsetMs = frame.zoneOffsetMinutes * 60_000
     const midnightMs = Math.floor((frame.zeroMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs
-    const [, hour, minute, second = '0'] = clock.map(String)
-    const ofDayMs =
-      (Number(hour) * 3600 + Number(minute) * 60 + Number(second === 'undefined' ? 0 : second)) * 1000
+    const [, hour, minute, second = 0] = clock
+    const ofDayMs = (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000
     const todayMs = midnightMs + ofDayMs
     return todayMs + 60_000 > frame.zeroMs ? todayMs : todayMs + DAY_MS
   }

@@ -36,7 +36,7 @@ while :; do
 done
 a_folder=$(pwd -P)
 a_undo() { cd -P "$a_base/clusterp-$a_uid/$_clusterp_session" && rm -rf "./$_clusterp_folder" && cd .. && rmdir "./$_clusterp_session" && cd .. && rmdir "./clusterp-$a_uid"; } 2>/dev/null
-printf '%s\nboot %s\npid_namespace %s\n' "$_clusterp_owner" "$boot" "$(readlink /proc/self/ns/pid 2>/dev/null)" >./owner ||
+printf '%s\nnode %s\nboot %s\npid_namespace %s\n' "$_clusterp_owner" "$(uname -n)" "$boot" "$(readlink /proc/self/ns/pid 2>/dev/null)" >./owner ||
   { a_undo; fail "$a_folder/owner cannot be written: is the disk full?"; return 1; }
 a_in_time || { a_undo; return 1; }
 
