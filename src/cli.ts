@@ -36,23 +36,40 @@ const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   color: { type: 'boolean', describe: 'Colours on a terminal; --no-color or NO_COLOR: none' },
 }
 
+/** Of a flag given twice the last one counts. */
+const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
 const text = (flags: Flags, key: string): string | undefined => {
-  const value = flags[key]
+  const value = last(flags[key])
   return typeof value === 'string' ? value : undefined
 }
-const isOn = (flags: Flags, key: string): boolean => flags[key] === true
+const isOn = (flags: Flags, key: string): boolean => last(flags[key]) === true
 
 const COMMANDS: readonly CommandSpec[] = [
   {
-    usage: 'init [hosts..]',
+    // Not `hosts`: that is the flag of all commands.
+    usage: 'init [host..]',
     describe: 'Write config.yml',
     example: ['$0 init node[01-04]', 'a config.yml for four nodes'],
     options: { force: { type: 'boolean', describe: 'Overwrite a config.yml that is there' } },
     isLogged: false,
     run: async (context, flags) => {
       const { initCommand } = await import('./commands/init.js')
-      const hosts = Array.isArray(flags.hosts) ? flags.hosts.map(String) : []
-      return initCommand(context, { hosts, isForced: isOn(flags, 'force') })
+      const hosts = Array.isArray(flags.host) ? flags.host.map(String) : []
+      const { hosts: list = '' } = context.flags
+      return initCommand(context, { hosts: [...hosts, list], isForced: isOn(flags, 'force') })
+    },
+  },
+  {
+    usage: 'check',
+    describe: 'Test every node before the job',
+    example: ['$0 check', 'what would stop or spoil a session, with a remedy each'],
+    options: {
+      'accept-new': { type: 'boolean', describe: 'Write down host keys that are not known yet' },
+    },
+    isLogged: false,
+    run: async (context, flags) => {
+      const { checkCommand } = await import('./commands/check.js')
+      return checkCommand(context, { acceptsNew: isOn(flags, 'accept-new') })
     },
   },
   {
@@ -135,6 +152,25 @@ const COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    usage: 'clean [session-id]',
+    describe: 'End and remove what was left over on the nodes',
+    example: ['$0 clean --yes', 'remove the folders of finished and failed sessions of this folder'],
+    options: {
+      yes: { type: 'boolean', describe: 'Do not ask' },
+      discard: { type: 'boolean', describe: 'Also data that was never fetched' },
+    },
+    isLogged: true,
+    run: async (context, flags) => {
+      const { cleanCommand } = await import('./commands/clean.js')
+      const sessionId = text(flags, 'session-id') ?? null
+      return cleanCommand(context, {
+        sessionId,
+        isSure: isOn(flags, 'yes'),
+        isDiscarding: isOn(flags, 'discard'),
+      })
+    },
+  },
+  {
     usage: 'sessions',
     describe: 'List the sessions of this folder',
     example: ['$0 -C runs sessions', 'those of another folder'],
@@ -172,7 +208,7 @@ async function createParser(argv: readonly string[]): Promise<Argv> {
     .usage(
       '$0 COMMAND\n\nProfiles one distributed job on Linux nodes: sar and nvidia-smi loggers, CSVs, plots.',
     )
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false })
+    .parserConfiguration({ 'parse-numbers': false })
     .options(GLOBAL_OPTIONS)
     .version(version)
     .alias('version', 'V')
@@ -239,7 +275,7 @@ async function reportUsage(thrown: unknown, argv: readonly string[]): Promise<vo
 async function openOutput(flags: Flags, logPath: string | null) {
   const { createOutput } = await import('./output.js')
   const { stdout, stderr, stdin } = process
-  const wantsColor = flags.color !== false && !process.env.NO_COLOR
+  const wantsColor = last(flags.color) !== false && !process.env.NO_COLOR
   return createOutput({
     stdout,
     stderr,

@@ -255,11 +255,16 @@ function createProgress({ stderr, isQuiet }: OutputOptions): Progress {
   }
 }
 
+/** As sh says it of a command that Ctrl-C ended; readline takes the key, so that no signal comes. */
+const SIGINT_CODE = 130
+
 /** Asks on the terminal; without one it is a ConfigError, as nobody can answer. */
 async function askOnTerminal(question: Question, options: OutputOptions): Promise<string> {
   const { stdin, stderr } = options
   if (stdin.isTTY !== true || stderr.isTTY !== true) {
-    throw new ConfigError(`asking "${question.text}": there is no terminal to ask on`)
+    throw new ConfigError(`asking "${question.text}": there is no terminal to ask on`, {
+      hint: question.otherwise,
+    })
   }
   let isMuted = false
   const echo = new Writable({
@@ -271,7 +276,9 @@ async function askOnTerminal(question: Question, options: OutputOptions): Promis
   const terminal = createInterface({ input: stdin, output: echo, terminal: true })
   try {
     return await new Promise<string>((resolve, reject) => {
-      terminal.on('SIGINT', () => reject(new ClusterpError('interrupted at the prompt')))
+      terminal.on('SIGINT', () =>
+        reject(new ClusterpError('interrupted at the prompt', { exitCode: SIGINT_CODE })),
+      )
       terminal.question(`${question.text} `, resolve)
       isMuted = question.isSecret
     })

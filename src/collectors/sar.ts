@@ -55,8 +55,11 @@ logger_is_ready() {
   size_of sa.bin
   [ "$size" = "$r_size" ] && sadf -d ./sa.bin -- -q </dev/null >/dev/null 2>&1
 }`,
+  // The first record gives no row, only the line of names; without a record there is not even that.
   countLines: String.raw`
-count_samples() { sadf -d ./sa.bin -- -q </dev/null 2>/dev/null | awk '!/^#/ { n++ } END { print n + 1 }'; }`,
+count_samples() {
+  sadf -d ./sa.bin -- -q </dev/null 2>/dev/null | awk '/^#/ { named = 1; next } { n++ } END { print named ? n + 1 : 0 }'
+}`,
   frameLines: String.raw`
 size_of sa.bin
 s_limit=$((60 + size / 1000000))
@@ -73,7 +76,7 @@ busiest_cores() {
     /^#/ { flush(); for (i = 1; i <= NF; i++) { if ($i == "%idle") idle = i; if ($i == "%iowait") wait = i }; print $0 ";above90"; next }
     $2 == -1 { flush(); print; next }
     $3 != stamp { flush(); stamp = $3 }
-    $4 == -1 { next }
+    $4 == -1 { flush(); next }
     { busy = 100 - $idle - $wait; if (busy > 90) above++; if (best == "" || busy > most) { best = $0; most = busy } }
     END { flush() }'
 }`,

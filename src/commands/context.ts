@@ -18,6 +18,8 @@ export interface Question {
   readonly text: string
   /** The answer is not echoed. */
   readonly isSecret: boolean
+  /** What to type where there is no terminal to ask on. */
+  readonly otherwise: string
 }
 
 export interface CommandContext {

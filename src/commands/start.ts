@@ -6,6 +6,7 @@ import type { Config, Outcome, Session } from '../model.js'
 import { promoteStarting } from '../session/promote.js'
 import { readSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
+import { withReach } from './connecting.js'
 import {
   type Block,
   type CommandContext,
@@ -37,11 +38,14 @@ export async function startCommand(context: CommandContext, options: StartOption
     const session = planSession(config, options.name, context)
     const tracker = createTracker(context.directory, session, 'session.starting.json')
     await tracker.update((now) => now)
-    try {
-      return await startSession({ context, config, tracker, startMs: 0 }, options)
-    } catch (thrown) {
-      return await giveUp(context, config, tracker, thrown)
-    }
+    return withReach(context, config, async (reach) => {
+      const request: ArmRequest = { context, config, reach, tracker, startMs: 0 }
+      try {
+        return await startSession(request, options)
+      } catch (thrown) {
+        return await giveUp(request, thrown)
+      }
+    })
   })
 }
 
@@ -104,7 +108,7 @@ async function startSession(request: ArmRequest, options: StartOptions): Promise
   })
   throwIfInterrupted(context.signal, 'start')
   await judge(context, tracker, ready, options)
-  await undoFailed(context, config, tracker)
+  await undoFailed(context, request.reach, tracker)
   await tracker.update((session) => ({ ...session, state: 'running' }))
   await tracker.moveTo('session.json', async () => {
     const archived = await promoteStarting(context.directory, archiveOptions(context))
@@ -122,7 +126,7 @@ const isOk = (outcomes: readonly Outcome<unknown>[], name: string): boolean =>
 async function probeAll(request: ArmRequest, options: StartOptions): Promise<readonly ProbedHost[]> {
   const { context, config, tracker } = request
   context.report({ kind: 'progress', step: 'start', total: config.hosts.length })
-  const outcomes = await probeHosts(config, context, (outcome) => {
+  const outcomes = await probeHosts(config, request.reach, context, (outcome) => {
     if (!outcome.ok) context.report({ kind: 'progress-one', step: 'start', isFailure: true })
     else {
       for (const text of outcome.warnings) context.report({ kind: 'host', host: outcome.host, text })
@@ -164,17 +168,13 @@ function recordingText(request: ArmRequest, probed: readonly ProbedHost[], name:
 }
 
 /** A start that failed: everything is undone, then the failure goes on its way with what could not be. */
-async function giveUp(
-  context: CommandContext,
-  config: Config,
-  tracker: SessionTracker,
-  thrown: unknown,
-): Promise<CommandResult> {
+async function giveUp(request: ArmRequest, thrown: unknown): Promise<CommandResult> {
+  const { context, reach, tracker } = request
   if (tracker.current().state !== 'starting') throw thrown
   context.report({ kind: 'info', text: 'undoing the start' })
   // Ctrl-C has been heard; undoing is what it leads to.
   const calm: CommandContext = { ...context, signal: new AbortController().signal }
-  const leftover = await rollBack(calm, config, tracker)
+  const leftover = await rollBack(calm, reach, tracker)
   context.report({ kind: 'log', action: 'release' })
   if (thrown instanceof ClusterpError && !(thrown instanceof HostError) && leftover === null) throw thrown
   const sentence = thrown instanceof Error ? thrown.message : String(thrown)

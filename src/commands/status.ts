@@ -1,14 +1,13 @@
 /** `clusterp status`: what runs on each node, and how much there is. Takes no lock, changes nothing. */
 import { collectorNamed } from '../collectors/index.js'
 import { readConfigIfAny, selectHosts } from '../config/config.js'
-import { DEFAULTS } from '../config/defaults.js'
 import { SessionError } from '../errors.js'
-import type { Config, Outcome, Session, SessionHost } from '../model.js'
+import type { Outcome, Session, SessionHost } from '../model.js'
 import { askStatus, type NodeStatus } from '../remote/ask.js'
-import { openTransport } from '../remote/connect.js'
 import { forEachHost } from '../remote/fanout.js'
 import { readLock } from '../session/lock.js'
 import { readSession } from '../session/store.js'
+import { type Reach, withReach } from './connecting.js'
 import { type Block, type CommandContext, type CommandResult, hostResults, line } from './context.js'
 import { byteText, durationText, momentText } from './phrases.js'
 import { placeOf } from './stopping/clear-host.js'
@@ -32,10 +31,11 @@ export async function statusCommand(context: CommandContext): Promise<CommandRes
   const { hosts: flag } = context.flags
   const wanted = flag === undefined ? null : selectHosts(session.hosts, flag)
   const hosts = session.hosts.filter((host) => wanted === null || wanted.includes(host.name))
-  const config = loaded?.config ?? null
-  const outcomes = await forEachHost(hosts, config?.concurrency ?? DEFAULTS.concurrency, async (host) => ({
-    value: { host, status: await askHost(context, host, config) },
-  }))
+  const outcomes = await withReach(context, loaded?.config ?? null, (reach) =>
+    forEachHost(hosts, reach.concurrency, async (host) => ({
+      value: { host, status: await askHost(context, host, reach) },
+    })),
+  )
   if (outcomes.every((outcome) => !outcome.ok)) reportAll(context, outcomes)
   const note = await stateNote(context, session)
   return {
@@ -64,17 +64,13 @@ function reportAll(context: CommandContext, outcomes: readonly Outcome<HostRepor
   }
 }
 
-async function askHost(
-  context: CommandContext,
-  host: SessionHost,
-  config: Config | null,
-): Promise<NodeStatus | null> {
+async function askHost(context: CommandContext, host: SessionHost, reach: Reach): Promise<NodeStatus | null> {
   const place = placeOf(host)
   if (place === null || host.armLastUptimeSec === null || host.collector === null) return null
-  const transport = await openTransport(host)
+  const transport = await reach.connector.open(host)
   try {
     return await askStatus(transport, place, collectorNamed(host.collector), {
-      timeoutMs: config?.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
+      timeoutMs: reach.connectTimeoutMs,
       random: context.random,
       signal: context.signal,
     })

@@ -1,20 +1,18 @@
 /** `clusterp stop`: ends the loggers, fetches and verifies their data, cleans the nodes up. */
 
 import { readConfigIfAny, selectHosts } from '../config/config.js'
-import { DEFAULTS } from '../config/defaults.js'
 import { SessionError } from '../errors.js'
-import type { Config, Outcome, Session, SessionHost } from '../model.js'
-import { openTransport } from '../remote/connect.js'
+import type { Outcome, Session, SessionHost } from '../model.js'
 import { forEachHost } from '../remote/fanout.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { combineResults } from './combine.js'
+import { type Reach, withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult, hostResults } from './context.js'
 import { withLock } from './locked.js'
 import { parseSession } from './parse.js'
 import { byteText, plural } from './phrases.js'
 import { plotSession } from './plot.js'
-import type { Patience } from './starting/rollback.js'
 import { settleStart } from './stopping/interrupted-start.js'
 import { isSettled, nothingToStop, type StopResult, stopResult, undoneResult } from './stopping/results.js'
 import { type StoppedHost, stopHost } from './stopping/stop-host.js'
@@ -49,7 +47,9 @@ export async function stopCommand(context: CommandContext, options: StopOptions)
       })
     }
     const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
-    const result = await stopStored(context, stored, loaded?.config ?? null, options)
+    const result = await withReach(context, loaded?.config ?? null, (reach) =>
+      stopStored(context, stored, reach, options),
+    )
     if (!options.withParse || !result.hasData) return result.result
     const parsed = await parseSession(context)
     const results = [result.result, parsed]
@@ -61,7 +61,7 @@ export async function stopCommand(context: CommandContext, options: StopOptions)
 async function stopStored(
   context: CommandContext,
   stored: StoredSession,
-  config: Config | null,
+  reach: Reach,
   options: StopOptions,
 ): Promise<StopResult> {
   const { session } = stored
@@ -74,19 +74,18 @@ async function stopStored(
     if (session.state === 'stopping') await noteStopped(context, tracker)
     return nothingToStop(tracker.current(), chosen)
   }
-  const patience = config ?? DEFAULTS
   if (!options.isNow) await waitForSample(context, session)
   if (context.signal.aborted) throw new InterruptedError('stop: interrupted; nothing was changed')
   if (stored.file === 'session.starting.json') {
-    const settled = await settleStart(context, tracker, patience)
+    const settled = await settleStart(context, tracker, reach)
     if (settled.kind === 'undone') return undoneResult(session, settled.leftover)
   }
   await tracker.update((now) => ({ ...now, state: 'stopping' }))
   context.report({ kind: 'progress', step: 'stop', total: todo.length })
   const outcomes = await forEachHost(
     todo,
-    patience.concurrency,
-    async (host) => ({ value: await stopOne(context, tracker, host, patience) }),
+    reach.concurrency,
+    async (host) => ({ value: await stopOne(context, tracker, host, reach) }),
     (outcome) => reportOutcome(context, outcome),
   )
   const undone = outcomes.filter((outcome) => !outcome.ok)
@@ -126,17 +125,17 @@ async function stopOne(
   context: CommandContext,
   tracker: SessionTracker,
   host: SessionHost,
-  patience: Patience & Pick<Config, 'maxSizeBytes'>,
+  reach: Reach,
 ): Promise<StoppedHost> {
   try {
-    const transport = await openTransport(host)
+    const transport = await reach.connector.open(host)
     try {
       return await stopHost({
-        step: { transport, timeoutMs: patience.connectTimeoutMs, context },
+        step: { transport, timeoutMs: reach.connectTimeoutMs, context },
         directory: context.directory,
         tracker,
         host,
-        capBytes: 2 * patience.maxSizeBytes,
+        capBytes: 2 * reach.maxSizeBytes,
       })
     } finally {
       await transport.close()

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto'
-import { once } from 'node:events'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import type { Collector, FrameSpec } from '../collectors/collector.js'
 import { HostError } from '../errors.js'
@@ -85,6 +84,8 @@ class FrameReceiver implements FrameSink {
   async open(name: string): Promise<void> {
     const spec = this.#request.collector.frames.find((frame) => frame.name === name)
     if (spec === undefined) throw this.#error(`the node sent "${name}", which was not asked for`)
+    if (spec !== this.#request.collector.frames[this.#done.length])
+      throw this.#error(`the node sent "${name}" out of its turn`)
     const target = this.#targets.get(spec.target) ?? (await this.#request.openTarget(spec))
     this.#targets.set(spec.target, target)
     const gunzip = createGunzip()
@@ -103,9 +104,10 @@ class FrameReceiver implements FrameSink {
     // The chunk is a view of a buffer that is used again.
     const copy = Buffer.from(chunk)
     if (frame.spec.keepAs === 'gzip') await frame.target.write(copy)
-    if (!frame.gunzip.write(copy)) {
-      await Promise.race([once(frame.gunzip, 'drain'), frame.unpacked])
-    }
+    if (frame.gunzip.write(copy)) return
+    // Not `once` of node:events: it rejects with zlib's error before `unpacked` has made a sentence of it.
+    const drained = new Promise<void>((resolve) => frame.gunzip.once('drain', resolve))
+    await Promise.race([drained, frame.unpacked])
   }
 
   async close(trail: FrameTrail): Promise<void> {
@@ -136,25 +138,31 @@ class FrameReceiver implements FrameSink {
   }
 
   async abort(): Promise<void> {
-    this.#frame?.gunzip.destroy()
+    const frame = this.#frame
+    frame?.gunzip.destroy()
+    // What was wrong is told already; a write that is under way has to end before its file is taken back.
+    await frame?.unpacked.catch(() => undefined)
     for (const target of this.#targets.values()) await target.abort()
   }
 
   async #unpack(spec: FrameSpec, gunzip: Gunzip, hash: Hash, target: PullTarget): Promise<number> {
     let rawBytes = 0
-    try {
-      for await (const piece of gunzip) {
-        const bytes = piece as Buffer
-        rawBytes += bytes.length
-        if (rawBytes > this.#request.capBytes) throw this.#tooLarge(spec)
-        hash.update(bytes)
-        if (spec.keepAs === 'text') await target.write(bytes)
-      }
-    } catch (error) {
-      if (error instanceof HostError) throw error
-      throw this.#error(`${spec.name}: what arrived is no whole gzip stream`, error)
+    for await (const piece of this.#pieces(spec, gunzip)) {
+      rawBytes += piece.length
+      if (rawBytes > this.#request.capBytes) throw this.#tooLarge(spec)
+      hash.update(piece)
+      if (spec.keepAs === 'text') await target.write(piece)
     }
     return rawBytes
+  }
+
+  /** What comes out of the decompressor; only its own failures are told as such. */
+  async *#pieces(spec: FrameSpec, gunzip: Gunzip): AsyncGenerator<Buffer> {
+    try {
+      for await (const piece of gunzip) yield piece as Buffer
+    } catch (error) {
+      throw this.#error(`${spec.name}: what arrived is no whole gzip stream`, error)
+    }
   }
 
   #tooLarge(spec: FrameSpec): HostError {

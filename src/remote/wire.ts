@@ -69,10 +69,8 @@ export class WireReader {
     if (this.#state === 'frame') return this.#takeFrame()
     const end = this.#rest.indexOf(10)
     if (end < 0) {
-      if (this.#rest.length > FACTS_CAP_BYTES) {
-        this.#isDroppingLine = true
-        this.#rest = Buffer.alloc(0)
-      }
+      this.#isDroppingLine ||= this.#rest.length > FACTS_CAP_BYTES
+      if (this.#isDroppingLine) this.#rest = Buffer.alloc(0)
       return false
     }
     const line = this.#rest.subarray(0, end)

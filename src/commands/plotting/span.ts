@@ -24,7 +24,7 @@ export function csvSpan(edges: { readonly head: string; readonly tail: string })
     .split(',')
   const at = names.indexOf('timestamp')
   const width = names.indexOf('interval_s')
-  const first = rows[0]?.split(',') ?? []
+  const first = rows[0]?.trimEnd().split(',') ?? []
   const last = edges.tail.trimEnd().split('\n').at(-1)?.split(',') ?? []
   const firstMs = Date.parse(first[at] ?? '')
   const lastMs = Date.parse(last[at] ?? '')

@@ -2,10 +2,10 @@ import { HostError } from '../../errors.js'
 import type { Config, Outcome, SessionHost } from '../../model.js'
 import { type Armed, armNode, awaitFirstRecords } from '../../remote/arm.js'
 import { uptimeAt } from '../../remote/clock.js'
-import { openTransport } from '../../remote/connect.js'
 import { forEachHost } from '../../remote/fanout.js'
 import { folderName, type NodePlace, remotePathOf } from '../../remote/place.js'
 import type { SessionTracker } from '../../session/tracker.js'
+import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 import { waitUntil } from '../waiting.js'
 import { ARM_GRACE_SEC, recordCount } from './agree.js'
@@ -21,6 +21,7 @@ const READY_TIMEOUT_SLACK_MS = 20_000
 export interface ArmRequest {
   readonly context: CommandContext
   readonly config: Config
+  readonly reach: Reach
   readonly tracker: SessionTracker
   /** Agreed start, epoch milliseconds of the controller. */
   readonly startMs: number
@@ -120,7 +121,7 @@ export async function awaitRecords(
     async ({ name, entry }) => {
       const host = hostNamed(tracker, name)
       const waitSec = (host.lateSec ?? 0) + FIRST_RECORD_GRACE_SEC
-      const transport = await openTransport(entry.host)
+      const transport = await request.reach.connector.open(entry.host)
       try {
         await awaitFirstRecords(
           transport,

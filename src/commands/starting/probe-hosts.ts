@@ -4,10 +4,10 @@ import { chooseDevices } from '../../data/devices.js'
 import { ConfigError, HostError } from '../../errors.js'
 import type { ClockReading, Config, DeviceSelection, HostConfig, NodeMeta, Outcome } from '../../model.js'
 import { readNodeClock } from '../../remote/clock.js'
-import { openTransport } from '../../remote/connect.js'
 import { forEachHost } from '../../remote/fanout.js'
 import { probeNode } from '../../remote/probe.js'
 import type { Transport } from '../../remote/transport.js'
+import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 
 /** A host that answered and can be recorded. */
@@ -27,6 +27,7 @@ const CLOCK_ROUND_TRIPS = 5
 /** Probes all hosts; nothing is changed on any. The caller closes the transports of those that succeeded. */
 export function probeHosts(
   config: Config,
+  reach: Reach,
   context: CommandContext,
   settled: (outcome: Outcome<ProbedHost>) => void,
 ): Promise<Outcome<ProbedHost>[]> {
@@ -34,7 +35,7 @@ export function probeHosts(
     config.hosts,
     config.concurrency,
     async (host) => {
-      const transport = await openTransport(host)
+      const transport = await reach.connector.open(host)
       try {
         return await probeHost(host, transport, config, context)
       } catch (error) {

@@ -1,14 +1,11 @@
-import type { Config, Outcome, SessionHost } from '../../model.js'
-import { openTransport } from '../../remote/connect.js'
+import type { Outcome, SessionHost } from '../../model.js'
 import { forEachHost } from '../../remote/fanout.js'
 import { discardStarting, keepFailed } from '../../session/promote.js'
 import type { SessionTracker } from '../../session/tracker.js'
+import type { Reach } from '../connecting.js'
 import { type CommandContext, errorResult } from '../context.js'
 import { archiveOptions } from '../locked.js'
 import { clearHost, haltHost, placeOf } from '../stopping/clear-host.js'
-
-/** How many nodes at once, and how long one may take. */
-export type Patience = Pick<Config, 'concurrency' | 'connectTimeoutMs'>
 
 /** What a rolled-back start left: null, or the session to clean up and where it was put. */
 export type Leftover = { readonly directory: string; readonly hosts: readonly string[] } | null
@@ -19,11 +16,11 @@ export type Leftover = { readonly directory: string; readonly hosts: readonly st
  */
 export async function rollBack(
   context: CommandContext,
-  patience: Patience,
+  reach: Reach,
   tracker: SessionTracker,
 ): Promise<Leftover> {
   const touched = tracker.current().hosts.filter((host) => host.armLastUptimeSec !== null)
-  const outcomes = await undoHosts(context, patience, tracker, touched)
+  const outcomes = await undoHosts(context, reach, tracker, touched)
   const open = outcomes.filter((outcome) => !outcome.ok).map((outcome) => outcome.host)
   await tracker.update((session) => ({ ...session, state: 'failed' }))
   if (open.length === 0) {
@@ -38,38 +35,38 @@ export async function rollBack(
 /** Undoes what a failed host of a start with --keep-going may have left; it stays `failed`. */
 export async function undoFailed(
   context: CommandContext,
-  patience: Patience,
+  reach: Reach,
   tracker: SessionTracker,
 ): Promise<void> {
   const failed = tracker
     .current()
     .hosts.filter((host) => host.state === 'failed' && host.armLastUptimeSec !== null)
-  reportOpen(context, await undoHosts(context, patience, tracker, failed))
+  reportOpen(context, await undoHosts(context, reach, tracker, failed))
 }
 
 function undoHosts(
   context: CommandContext,
-  patience: Patience,
+  reach: Reach,
   tracker: SessionTracker,
   hosts: readonly SessionHost[],
 ): Promise<Outcome<null>[]> {
-  return forEachHost(hosts, patience.concurrency, async (host) => {
-    await undoHost(context, patience, tracker, host)
+  return forEachHost(hosts, reach.concurrency, async (host) => {
+    await undoHost(context, reach, tracker, host)
     return { value: null }
   })
 }
 
 async function undoHost(
   context: CommandContext,
-  patience: Patience,
+  reach: Reach,
   tracker: SessionTracker,
   host: SessionHost,
 ): Promise<void> {
   const place = placeOf(host)
   if (place === null) return
-  const transport = await openTransport(host)
+  const transport = await reach.connector.open(host)
   try {
-    const step = { transport, timeoutMs: patience.connectTimeoutMs, context }
+    const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
     const halted = await haltHost(step, place)
     await clearHost(step, host, place, halted)
     const state = host.state === 'failed' ? 'failed' : 'cleaned'

@@ -13,7 +13,7 @@ export interface NodeStep {
   readonly context: Pick<CommandContext, 'now' | 'random' | 'signal'>
 }
 
-/** The script has its own limits (5 s of signals); this is the controller's patience beyond them. */
+/** The script has its own limits (5 s of signals); this is the controller's reach beyond them. */
 export const HALT_TIMEOUT_MS = 30_000
 /** Over the last moment's own resolution. */
 const LAST_MOMENT_SLACK_SEC = 0.1
@@ -66,4 +66,10 @@ export async function clearHost(
   )
   await haltHost(step, place)
   await removeFolder(step.transport, place, false, options)
+}
+
+/** Ends and removes a session's folder of which nothing more is known than its place. */
+export async function clearFolder(step: NodeStep, place: NodePlace): Promise<void> {
+  await haltHost(step, place)
+  await removeFolder(step.transport, place, false, { timeoutMs: step.timeoutMs, random: step.context.random })
 }

@@ -1,13 +1,13 @@
 import { collectorNamed } from '../../collectors/index.js'
 import type { SessionHost } from '../../model.js'
 import { askStatus } from '../../remote/ask.js'
-import { openTransport } from '../../remote/connect.js'
 import { forEachHost } from '../../remote/fanout.js'
 import { promoteStarting } from '../../session/promote.js'
 import type { SessionTracker } from '../../session/tracker.js'
+import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 import { archiveOptions } from '../locked.js'
-import { type Leftover, type Patience, rollBack } from '../starting/rollback.js'
+import { type Leftover, rollBack } from '../starting/rollback.js'
 import { placeOf } from './clear-host.js'
 
 export type InterruptedStart =
@@ -23,14 +23,14 @@ export type InterruptedStart =
 export async function settleStart(
   context: CommandContext,
   tracker: SessionTracker,
-  patience: Patience,
+  reach: Reach,
 ): Promise<InterruptedStart> {
   const touched = tracker.current().hosts.filter((host) => host.armLastUptimeSec !== null)
-  const outcomes = await forEachHost(touched, patience.concurrency, async (host) => ({
-    value: await hasFolder(context, host, patience),
+  const outcomes = await forEachHost(touched, reach.concurrency, async (host) => ({
+    value: await hasFolder(context, host, reach),
   }))
   const mayHaveRun = outcomes.some((outcome) => !outcome.ok || outcome.value)
-  if (!mayHaveRun) return { kind: 'undone', leftover: await rollBack(context, patience, tracker) }
+  if (!mayHaveRun) return { kind: 'undone', leftover: await rollBack(context, reach, tracker) }
   await tracker.update((session) => ({ ...session, state: 'stopping' }))
   await tracker.moveTo('session.json', async () => {
     await promoteStarting(context.directory, archiveOptions(context))
@@ -38,13 +38,13 @@ export async function settleStart(
   return { kind: 'in place' }
 }
 
-async function hasFolder(context: CommandContext, host: SessionHost, patience: Patience): Promise<boolean> {
+async function hasFolder(context: CommandContext, host: SessionHost, reach: Reach): Promise<boolean> {
   const place = placeOf(host)
   if (place === null) return false
-  const transport = await openTransport(host)
+  const transport = await reach.connector.open(host)
   try {
     const status = await askStatus(transport, place, collectorNamed(host.collector ?? 'sar'), {
-      timeoutMs: patience.connectTimeoutMs,
+      timeoutMs: reach.connectTimeoutMs,
       random: context.random,
       signal: context.signal,
     })

@@ -1,0 +1,227 @@
+/** `clusterp clean`: ends what was left over on the nodes and removes its folders, after showing it. */
+import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { ConfigError, SessionError } from '../errors.js'
+import type { HostConfig, Outcome, SessionHost } from '../model.js'
+import { forEachHost } from '../remote/fanout.js'
+import { askLeftovers, type Leftover } from '../remote/leftovers.js'
+import { placeFromPath } from '../remote/place.js'
+import { listSessions } from '../session/list.js'
+import { readSession } from '../session/store.js'
+import { noteCleaned } from './cleaning/note-cleaned.js'
+import { type Found, findReason, isOurs, type Known } from './cleaning/ownership.js'
+import { type Reach, withReach } from './connecting.js'
+import { type Block, type CommandContext, type CommandResult, hostResults, line } from './context.js'
+import { withLock } from './locked.js'
+import { byteText, plural } from './phrases.js'
+import { clearFolder } from './stopping/clear-host.js'
+
+export interface CleanOptions {
+  /** Only this session, also one of another folder of this user; null: all that belong to this folder. */
+  readonly sessionId: string | null
+  /** Do not ask. */
+  readonly isSure: boolean
+  /** Throw data away that was never fetched. */
+  readonly isDiscarding: boolean
+}
+
+type Host = HostConfig | SessionHost
+
+/** Shows what is left on the nodes of this folder's sessions and configuration, asks, and removes it. */
+export async function cleanCommand(context: CommandContext, options: CleanOptions): Promise<CommandResult> {
+  return withLock(context, 'clean', async () => {
+    const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: context.flags })
+    const stored = await readSession(context.directory)
+    const hosts = hostsToAsk(context, stored?.session.hosts ?? [], loaded?.config.hosts ?? [])
+    const known: Known = {
+      controller: context.controllerHost,
+      directory: context.directory,
+      sessionIds: new Set((await listSessions(context.directory)).sessions.map((entry) => entry.id)),
+      current: stored?.session ?? null,
+    }
+    return withReach(context, loaded?.config ?? null, async (reach) => {
+      const remoteDir = loaded?.config.remoteDir ?? DEFAULT_REMOTE_DIR
+      const asked = await askAll(context, reach, hosts, remoteDir)
+      return cleanFound(context, reach, options, known, asked)
+    })
+  })
+}
+
+const DEFAULT_REMOTE_DIR = '/var/tmp'
+
+/** Hosts of the session first: they are where something can be; the configuration's others after them. */
+function hostsToAsk(
+  context: CommandContext,
+  ofSession: readonly SessionHost[],
+  ofConfig: readonly HostConfig[],
+): readonly Host[] {
+  const all: Host[] = [...ofSession]
+  for (const host of ofConfig) {
+    if (!all.some((other) => other.name === host.name)) all.push(host)
+  }
+  if (all.length === 0) {
+    throw new SessionError(`clean: there is neither a session nor a config.yml in ${context.directory}`, {
+      hint: 'name the nodes: clusterp clean --hosts node[01-04]',
+    })
+  }
+  const { hosts: flag } = context.flags
+  if (flag === undefined) return all
+  const wanted = selectHosts(all, flag)
+  return all.filter((host) => wanted.includes(host.name))
+}
+
+/** Where a session of this folder lies on the host, whatever config.yml says today. */
+function remoteDirOf(host: Host): string | null {
+  const path = 'remotePath' in host ? host.remotePath : null
+  return path === null ? null : (placeFromPath(path, 1)?.remoteDir ?? null)
+}
+
+interface Asked {
+  readonly hosts: readonly Host[]
+  readonly outcomes: readonly Outcome<readonly Leftover[]>[]
+}
+
+async function askAll(
+  context: CommandContext,
+  reach: Reach,
+  hosts: readonly Host[],
+  remoteDir: string,
+): Promise<Asked> {
+  context.report({ kind: 'progress', step: 'clean', total: hosts.length })
+  const outcomes = await forEachHost(hosts, reach.concurrency, async (host) => {
+    const transport = await reach.connector.open(host)
+    try {
+      const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
+      return { value: await askLeftovers(transport, remoteDirOf(host) ?? remoteDir, options) }
+    } finally {
+      await transport.close()
+    }
+  })
+  for (const outcome of outcomes) {
+    if (!outcome.ok) {
+      context.report({ kind: 'host', host: outcome.host, text: outcome.error.message, isFailure: true })
+    }
+  }
+  return { hosts, outcomes }
+}
+
+async function cleanFound(
+  context: CommandContext,
+  reach: Reach,
+  options: CleanOptions,
+  known: Known,
+  asked: Asked,
+): Promise<CommandResult> {
+  const found = asked.outcomes.flatMap((outcome) =>
+    outcome.ok ? outcome.value.map((leftover): Found => ({ host: outcome.host, leftover })) : [],
+  )
+  const chosen = found.filter((entry) => isChosen(entry, known, options))
+  const spared = found.filter((entry) => !chosen.includes(entry))
+  const answered = asked.outcomes.filter((outcome) => outcome.ok).length
+  const exitCode = answered === 0 ? 1 : answered < asked.outcomes.length ? 3 : 0
+  const hosts = hostResults(asked.outcomes, asked.hosts)
+  if (chosen.length === 0) {
+    const text = `Nothing to clean on ${plural(answered, 'host')}.`
+    return { exitCode, hosts, blocks: [line(text), ...foundTable(spared, known)], json: { removed: [] } }
+  }
+  await confirm(context, chosen, known, options)
+  const outcomes = await removeAll(context, reach, asked.hosts, chosen)
+  // One after the other: each rewrites a session.json.
+  for (const entry of chosen) {
+    const isGone = outcomes.some((outcome) => outcome.ok && outcome.host === entry.host)
+    if (isGone) await noteCleaned(context, entry.host, entry.leftover.place.sessionId)
+  }
+  const failed = outcomes.filter((outcome) => !outcome.ok)
+  const removed = chosen.length - failed.length
+  return {
+    exitCode: failed.length > 0 ? 3 : exitCode,
+    hosts: failed.length > 0 ? hostResults(outcomes, asked.hosts) : hosts,
+    blocks: [line(`Removed ${plural(removed, 'folder')}.`), ...foundTable(spared, known)],
+    json: { removed: chosen.map((entry) => `${entry.host}:${entry.leftover.place.sessionId}`) },
+  }
+}
+
+/** A session that runs is ended by `stop`; what another folder started is left alone unless it is named. */
+function isChosen(entry: Found, known: Known, options: CleanOptions): boolean {
+  const { sessionId } = entry.leftover.place
+  if (options.sessionId !== null) return sessionId === options.sessionId
+  return isOurs(entry, known) && findReason(entry, known) === null
+}
+
+async function confirm(
+  context: CommandContext,
+  chosen: readonly Found[],
+  known: Known,
+  options: CleanOptions,
+): Promise<void> {
+  const unfetched = chosen.filter((entry) => hasUnfetchedData(entry, known))
+  if (unfetched.length > 0 && !options.isDiscarding) {
+    const names = [...new Set(unfetched.map((entry) => entry.host))].join(', ')
+    throw new SessionError(`clean: ${names} hold data that was never fetched; nothing was removed`, {
+      hint: 'fetch it: clusterp stop   or throw it away: clusterp clean --discard',
+    })
+  }
+  if (options.isSure) return
+  for (const entry of chosen) {
+    context.report({ kind: 'host', host: entry.host, text: leftoverText(entry.leftover) })
+  }
+  const answer = await context.ask({
+    text: `Remove ${plural(chosen.length, 'folder')}? [y/N]`,
+    isSecret: false,
+    otherwise: 'clusterp clean --yes',
+  })
+  if (!/^y(es)?$/i.test(answer.trim())) throw new ConfigError('clean: nothing was removed')
+}
+
+/** Data of a host that our session file calls fetched are safe; of anybody else's we cannot know. */
+function hasUnfetchedData({ host, leftover }: Found, { current }: Known): boolean {
+  if (leftover.bytes === 0) return false
+  const recorded =
+    current?.id === leftover.place.sessionId ? current.hosts.find((one) => one.name === host) : null
+  return !(recorded !== null && recorded !== undefined && ['pulled', 'cleaned'].includes(recorded.state))
+}
+
+function leftoverText({ place, alive, bytes, directory, controller }: Leftover): string {
+  const owner = directory === null ? 'nobody wrote whose' : `of ${controller}:${directory}`
+  return `session ${place.sessionId} ${owner}: ${plural(alive, 'process')} alive, ${byteText(bytes)}`
+}
+
+function foundTable(found: readonly Found[], known: Known): readonly Block[] {
+  if (found.length === 0) return []
+  const rows = found.map((entry) => [
+    entry.host,
+    entry.leftover.place.sessionId,
+    String(entry.leftover.alive),
+    byteText(entry.leftover.bytes),
+    `${entry.leftover.controller ?? '?'}:${entry.leftover.directory ?? '?'}`,
+    findReason(entry, known) ?? 'of another folder: name its session to remove it',
+  ])
+  return [
+    line('Left alone:'),
+    { kind: 'table', head: ['host', 'session', 'alive', 'size', 'owner', 'why'], rows },
+  ]
+}
+
+function removeAll(
+  context: CommandContext,
+  reach: Reach,
+  hosts: readonly Host[],
+  chosen: readonly Found[],
+): Promise<Outcome<null>[]> {
+  const entries = hosts.flatMap((host) => {
+    const ofHost = chosen.filter((entry) => entry.host === host.name)
+    return ofHost.length === 0 ? [] : [{ name: host.name, host, ofHost }]
+  })
+  return forEachHost(entries, reach.concurrency, async ({ host, ofHost }) => {
+    const transport = await reach.connector.open(host)
+    try {
+      const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
+      for (const { leftover } of ofHost) {
+        await clearFolder(step, leftover.place)
+        context.report({ kind: 'host', host: host.name, text: `removed ${leftoverText(leftover)}` })
+      }
+    } finally {
+      await transport.close()
+    }
+    return { value: null }
+  })
+}

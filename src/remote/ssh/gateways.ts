@@ -1,0 +1,80 @@
+import type { Connection } from './connection.js'
+import type { Connector, OpenSocket } from './connector.js'
+import { behindGateway, ConnectError } from './failure.js'
+import { openForward } from './forward.js'
+import { openDirect } from './socket.js'
+import type { SshHop } from './types.js'
+
+interface Shared {
+  current: Promise<Connection>
+  isRebuilt: boolean
+}
+
+/** Connections to gateways, one for each chain of them, shared by all hosts behind it. */
+export class Gateways {
+  readonly #connector: Connector
+  readonly #abort: AbortSignal
+  readonly #shared = new Map<string, Shared>()
+
+  constructor(connector: Connector, abort: AbortSignal) {
+    this.#connector = connector
+    this.#abort = abort
+  }
+
+  /** How to open a socket to `hop` behind `chain`, once the chain itself stands. */
+  async wayTo(hop: SshHop, chain: readonly SshHop[]): Promise<OpenSocket> {
+    const gateway = chain.at(-1)
+    if (gateway === undefined) return (deadline) => openDirect(hop, deadline, this.#abort)
+    const connection = await this.#connectionTo(hop, gateway, chain)
+    return (deadline) => openForward({ hop: gateway, connection }, hop, deadline, this.#abort)
+  }
+
+  /** Ends all of them, the farthest first. */
+  async close(): Promise<void> {
+    const farthestFirst = [...this.#shared.entries()].sort(([one], [other]) => other.length - one.length)
+    for (const [, { current }] of farthestFirst) {
+      const connection = await current.catch(() => null)
+      await connection?.close()
+    }
+  }
+
+  async #connectionTo(hop: SshHop, gateway: SshHop, chain: readonly SshHop[]): Promise<Connection> {
+    try {
+      return await this.#openConnection(gateway, chain)
+    } catch (error) {
+      throw error instanceof ConnectError ? behindGateway(hop.name, gateway.name, error) : error
+    }
+  }
+
+  async #openConnection(gateway: SshHop, chain: readonly SshHop[]): Promise<Connection> {
+    const shared = this.#sharedFor(gateway, chain)
+    for (;;) {
+      const attempt = shared.current
+      const connection = await attempt
+      if (connection.lostReason === null) return connection
+      if (attempt !== shared.current) continue
+      if (shared.isRebuilt) {
+        throw new ConnectError(gateway.name, 'lost', `lost for the second time: ${connection.lostReason}`, {
+          hint: `is it overloaded, or its network? ssh ${gateway.name} uptime`,
+        })
+      }
+      shared.isRebuilt = true
+      shared.current = this.#build(gateway, chain)
+    }
+  }
+
+  #sharedFor(gateway: SshHop, chain: readonly SshHop[]): Shared {
+    const key = JSON.stringify(chain.map(({ settings }) => [settings.user, settings.hostName, settings.port]))
+    const known = this.#shared.get(key)
+    if (known !== undefined) return known
+    const shared: Shared = { current: this.#build(gateway, chain), isRebuilt: false }
+    this.#shared.set(key, shared)
+    return shared
+  }
+
+  async #build(gateway: SshHop, chain: readonly SshHop[]): Promise<Connection> {
+    const openSocket = await this.wayTo(gateway, chain.slice(0, -1))
+    const { connection } = await this.#connector.connect(gateway, null, openSocket)
+    return connection
+  }
+}

@@ -1,0 +1,74 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { Duplex, type Readable, type Writable } from 'node:stream'
+import { hasCode } from '../../errors.js'
+import { ConnectError } from './failure.js'
+import type { SshHop } from './types.js'
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** What sh would not take literally; ssh(1) refuses such names too, because they end up in the command's line. */
+const UNSAFE_NAME = /^-|[\s'"`$\\;&<>|(){}]/
+
+const STDERR_CAP = 300
+
+/** Starts a ProxyCommand with `%h %p %r %n %%` filled in; what it prints is the server. */
+export async function openProxyCommand(hop: SshHop, command: string): Promise<Duplex> {
+  const { hostName, user, port } = hop.settings
+  const unsafe = [hostName, user, hop.name].find((name) => UNSAFE_NAME.test(name))
+  if (unsafe !== undefined) {
+    throw new ConnectError(hop.name, 'unreachable', `"${unsafe}" cannot stand in a ProxyCommand's line`)
+  }
+  const values: Record<string, string> = { h: hostName, p: String(port), r: user, n: hop.name, '%': '%' }
+  const line = command.replace(/%(.)/g, (token, letter: string) => values[letter] ?? token)
+  // Its own process group: a Ctrl-C does not cut it, and its children end with it.
+  const child = spawn('/bin/sh', ['-c', `exec ${line}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  return new CommandSocket(child)
+}
+
+/** Standard input and output of a child as the socket that ssh2 wants. */
+export class CommandSocket extends Duplex {
+  /** First words that the command printed on stderr, for messages. */
+  said = ''
+  readonly #child: Child
+
+  constructor(child: Child) {
+    super()
+    this.#child = child
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) child.stdout.pause()
+    })
+    child.stdout.on('end', () => this.push(null))
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (this.said.length < STDERR_CAP) this.said += chunk.toString('utf8')
+    })
+    child.stdin.on('error', (error) => this.destroy(error))
+    child.on('error', (error) => this.destroy(error))
+  }
+
+  override _read(): void {
+    this.#child.stdout.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#child.stdin.write(chunk, done)
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#child.stdin.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const { pid } = this.#child
+    if (pid !== undefined) endGroup(pid)
+    done(error)
+  }
+}
+
+/** Ends the command and what it started; the group is this child's own. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGTERM')
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error
+  }
+}
