@@ -4,15 +4,22 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
+    globalSetup: ['./test/support/skipped.ts'],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/node/**'], testTimeout: 15_000 },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/node/**'],
+          testTimeout: 15_000,
+        },
       },
       {
         extends: true,
         test: {
           name: 'node',
+          globalSetup: ['./test/support/build.ts'],
           include: ['test/node/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -29,6 +29,7 @@ const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   },
   interval: { type: 'string', requiresArg: true, describe: 'Seconds between two samples' },
   duration: { type: 'string', requiresArg: true, describe: 'Loggers end by themselves after this, e.g. 2h' },
+  'ask-password': { type: 'boolean', describe: 'Ask for the password of the nodes' },
   json: { type: 'boolean', describe: 'Print the result as one JSON object' },
   quiet: { alias: 'q', type: 'boolean', describe: 'Tell only warnings and errors' },
   verbose: { alias: 'v', type: 'boolean', describe: 'Tell more' },
@@ -185,6 +186,9 @@ const COMMANDS: readonly CommandSpec[] = [
 
 /** Runs the command line; the exit code goes to process.exitCode. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(onLostOutput)) stream.on('error', onLostOutput)
+  }
   const help = storedHelp(argv)
   if (help !== null) {
     process.stdout.write(`${help}\n`)
@@ -196,6 +200,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (thrown) {
     await reportUsage(thrown, argv)
   }
+}
+
+/** A reader that went away (`| head`, a closed terminal) must not end a stop half-way; a full disk is a failure. */
+function onLostOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 1
 }
 
 const HELP_WIDTH = 100
@@ -312,6 +321,8 @@ async function runCommand(command: CommandSpec, flags: Flags, version: string): 
     signal: interruption.signal,
     report: output.report,
     ask: output.ask,
+    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    asksPassword: isOn(flags, 'ask-password'),
   }
   try {
     const result = await command.run(context, flags)

@@ -158,7 +158,15 @@ export interface ClockReading {
 // ------------------------------------------------------------------ session
 
 export type SessionState = 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
-export type HostState = 'planned' | 'armed' | 'running' | 'ended' | 'pulled' | 'cleaned' | 'failed' | 'pending'
+export type HostState =
+  | 'planned'
+  | 'armed'
+  | 'running'
+  | 'ended'
+  | 'pulled'
+  | 'cleaned'
+  | 'failed'
+  | 'pending'
 
 /** A logger that was armed on a node. */
 export interface LoggerRecord {
@@ -172,6 +180,17 @@ export interface LoggerRecord {
 /** Why a logger was gone before it was asked to stop, in the order in which causes are looked for. */
 export type LoggerEnd = 'stopped' | 'rebooted' | 'lease ended' | 'max_size' | 'died'
 
+/** How a host was reached when its session started; later commands go the same way to the same machine. */
+export interface RecordedLogin {
+  readonly hostName: string
+  readonly user: string
+  readonly port: number
+  /** Each `user@host:port`, in order. */
+  readonly gateways: readonly string[]
+  /** `SHA256:…` of its host key; null where the ssh program verified it. */
+  readonly fingerprint: string | null
+}
+
 export interface SessionHost {
   readonly name: string
   readonly alias: string | null
@@ -184,6 +203,8 @@ export interface SessionHost {
   readonly number: number
   /** The node's folder of this session, absolute; null until the probe has resolved `remote_dir`. */
   readonly remotePath: string | null
+  /** null: this machine, a COMMAND, or never reached. */
+  readonly login: RecordedLogin | null
   readonly bootId: string | null
   /** Uptime in seconds after which an arm script does nothing; null: none was ever sent. */
   readonly armLastUptimeSec: number | null

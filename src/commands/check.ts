@@ -65,7 +65,7 @@ async function checkHost(
   host: HostConfig,
 ): Promise<Checked> {
   const beganMs = context.now()
-  const transport = await reach.connector.open(host)
+  const { transport } = await reach.open(host)
   try {
     const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
     const facts = await probeNode(transport, { remoteDir: config.remoteDir, diskNames: [] }, options)

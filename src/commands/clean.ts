@@ -88,7 +88,7 @@ async function askAll(
 ): Promise<Asked> {
   context.report({ kind: 'progress', step: 'clean', total: hosts.length })
   const outcomes = await forEachHost(hosts, reach.concurrency, async (host) => {
-    const transport = await reach.connector.open(host)
+    const { transport } = await reach.open(host)
     try {
       const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
       return { value: await askLeftovers(transport, remoteDirOf(host) ?? remoteDir, options) }
@@ -212,7 +212,7 @@ function removeAll(
     return ofHost.length === 0 ? [] : [{ name: host.name, host, ofHost }]
   })
   return forEachHost(entries, reach.concurrency, async ({ host, ofHost }) => {
-    const transport = await reach.connector.open(host)
+    const { transport } = await reach.open(host)
     try {
       const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
       for (const { leftover } of ofHost) {

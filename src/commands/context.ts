@@ -40,6 +40,10 @@ export interface CommandContext {
   readonly signal: AbortSignal
   readonly report: (event: ReportEvent) => void
   readonly ask: (question: Question) => Promise<string>
+  /** There is a terminal to ask on. */
+  readonly isTerminal: boolean
+  /** --ask-password. */
+  readonly asksPassword: boolean
 }
 
 /** 0 good; 1 failed; 2 wrong usage or config; 3 done but degraded. */

@@ -98,6 +98,8 @@ async function startSession(request: ArmRequest, options: StartOptions): Promise
   })
   await planArming(agreed, probed)
   const armed = await armHosts(agreed, probed)
+  // What follows is asked over new connections: a logger that dies with its SSH session is found out.
+  await Promise.all(probed.map((entry) => entry.transport.close()))
   await judge(context, tracker, armed, options)
   throwIfInterrupted(context.signal, 'start')
   const living = probed.filter((entry) => isOk(armed, entry.host.name))

@@ -67,7 +67,7 @@ function reportAll(context: CommandContext, outcomes: readonly Outcome<HostRepor
 async function askHost(context: CommandContext, host: SessionHost, reach: Reach): Promise<NodeStatus | null> {
   const place = placeOf(host)
   if (place === null || host.armLastUptimeSec === null || host.collector === null) return null
-  const transport = await reach.connector.open(host)
+  const { transport } = await reach.open(host)
   try {
     return await askStatus(transport, place, collectorNamed(host.collector), {
       timeoutMs: reach.connectTimeoutMs,

@@ -128,7 +128,7 @@ async function stopOne(
   reach: Reach,
 ): Promise<StoppedHost> {
   try {
-    const transport = await reach.connector.open(host)
+    const { transport } = await reach.open(host)
     try {
       return await stopHost({
         step: { transport, timeoutMs: reach.connectTimeoutMs, context },

@@ -4,11 +4,13 @@ import type { Config, DeviceSelection } from '../model.js'
 import { combinationProblems, combinationWarnings } from './combinations.js'
 import { DEFAULTS } from './defaults.js'
 import { readDevices } from './devices.js'
-import { type HostsReading, readHosts, readHostsFlag } from './hostList.js'
+import { type HostSources, hostSourceOf, readFlagSources, readHostSources } from './host-sources.js'
+import { type HostsReading, hostEntryTexts, readHosts, readHostsFlag } from './hostList.js'
 import { readScalars } from './scalars.js'
 import { type ConfigFlags, collectSettings, type Environment, type Settings } from './settings.js'
 import { shown } from './show.js'
 
+export { type HostSources, readFlagSources } from './host-sources.js'
 export { redactConfig } from './redact.js'
 export { selectHosts } from './select.js'
 export type { ConfigFlags, Environment } from './settings.js'
@@ -29,6 +31,8 @@ export interface LoadedConfig {
   readonly warnings: string[]
   readonly path: string | null
   readonly text: string | null
+  /** Hosts of the `slurm`, `pbs` and `file:` entries that were read, those of --hosts included. */
+  readonly sources: HostSources
 }
 
 interface LoadInput {
@@ -46,9 +50,14 @@ export function resolveConfig(input: {
   readonly text: string | null
   readonly env: Environment
   readonly flags: ConfigFlags
+  /** Hosts of the `slurm`, `pbs` and `file:` entries. */
+  readonly sources?: HostSources
+  /** A list that cannot be read is a warning and its hosts are left out: they are known from elsewhere. */
+  readonly areSourcesOptional?: boolean
 }): { config: Config; warnings: string[] } {
   const { settings, problems: keyProblems, warnings } = collectSettings(input)
-  const hosts = hostsOf(settings, input.flags.hosts, input.path ?? 'config.yml')
+  const hosts = hostsOf(settings, input)
+  const isLenient = input.areSourcesOptional === true
   const { readings, problems: scalarProblems } = readScalars(settings)
   const devices = devicesOf(settings, input.text === null ? { kind: 'auto' } : null)
   const { intervalSec, durationSec, connect } = readings
@@ -57,6 +66,7 @@ export function resolveConfig(input: {
   const problems = [
     ...keyProblems,
     ...hosts.problems,
+    ...(isLenient ? [] : hosts.sourceProblems),
     ...devices.problems,
     ...scalarProblems,
     ...combinationProblems(settings, connect.value, times),
@@ -64,7 +74,11 @@ export function resolveConfig(input: {
   if (problems.length > 0) throw problemsError(problems, input.text === null ? null : CHECK_HINT)
   return {
     config: { ...configOf(readings), ...devices.selections, hosts: hosts.hosts },
-    warnings: [...warnings, ...combinationWarnings(settings, connect.value)],
+    warnings: [
+      ...warnings,
+      ...combinationWarnings(settings, connect.value),
+      ...(isLenient ? hosts.sourceProblems : []),
+    ],
   }
 }
 
@@ -73,20 +87,33 @@ export function resolveConfig(input: {
  * that points to `clusterp init`.
  */
 export async function loadConfig(input: LoadInput): Promise<LoadedConfig> {
-  const loaded = await readConfigIfAny(input)
+  const loaded = await readConfig(input, false)
   if (loaded !== null) return loaded
   throw new ConfigError(`reading ${shown(input.path)}: there is no such file, and no --hosts was given`, {
     hint: 'write one: clusterp init HOST…   or name the hosts: --hosts node[01-04]',
   })
 }
 
-/** As `loadConfig`, but null when there is neither a file nor --hosts. */
+/**
+ * As `loadConfig`, but null when there is neither a file nor --hosts, and for commands that know their hosts from the
+ * session: no scheduler is asked for `slurm` and `pbs` in the file, and a list that cannot be read is a warning.
+ */
 export async function readConfigIfAny(input: LoadInput): Promise<LoadedConfig | null> {
+  return readConfig(input, true)
+}
+
+async function readConfig(input: LoadInput, areSourcesOptional: boolean): Promise<LoadedConfig | null> {
   const file = await readFileIfAny(input.path)
   if (file === null && input.flags.hosts === undefined) return null
   const text = file?.text ?? null
-  const { config, warnings } = resolveConfig({ ...input, text })
-  if (file === null) return { config, warnings, path: null, text }
+  const sources = await readSources(input, text, areSourcesOptional)
+  const { config, warnings } = resolveConfig({
+    ...input,
+    text,
+    sources,
+    areSourcesOptional: areSourcesOptional && file !== null,
+  })
+  if (file === null) return { config, warnings, path: null, text, sources }
   const isExposed = (file.mode & READABLE_BY_OTHERS) !== 0 && holdsPassword(input.path, file.text)
   const path = shown(input.path)
   const mode = (file.mode & 0o777).toString(8)
@@ -96,7 +123,26 @@ export async function readConfigIfAny(input: LoadInput): Promise<LoadedConfig | 
     warnings: isExposed ? [...warnings, exposed] : warnings,
     path: input.path,
     text: file.text,
+    sources,
   }
+}
+
+/** Reads the lists that the file and --hosts name. */
+async function readSources(
+  { path, env, flags }: LoadInput,
+  text: string | null,
+  areOptional: boolean,
+): Promise<HostSources> {
+  const place = { env, configPath: path }
+  const hosts = collectSettings({ path, text, env, flags }).settings.get('hosts')?.value ?? null
+  const entries = hosts === null ? [] : hostEntryTexts(hosts)
+  const asked = areOptional ? entries.filter((entry) => entry.startsWith('file:')) : entries
+  const unasked = entries.filter((entry) => hostSourceOf(entry) !== null && !asked.includes(entry))
+  return new Map([
+    ...unasked.map((entry) => [entry, { hosts: [], problems: [] }] as const),
+    ...(await readHostSources(asked, place)),
+    ...(flags.hosts === undefined ? [] : await readFlagSources(flags.hosts, place)),
+  ])
 }
 
 function problemsError(all: readonly string[], hint: string | null): ConfigError {
@@ -131,11 +177,17 @@ function readingProblem(thrown: unknown): string {
   return shown(asError(thrown).message)
 }
 
-function hostsOf(settings: Settings, flag: string | undefined, source: string): HostsReading {
+function hostsOf(
+  settings: Settings,
+  input: { readonly path: string | null; readonly flags: ConfigFlags; readonly sources?: HostSources },
+): HostsReading {
+  const source = shown(input.path ?? 'config.yml')
+  const sources = input.sources ?? new Map()
   const setting = settings.get('hosts')
-  if (setting !== undefined) return readHosts(setting.value, shown(source))
-  if (flag !== undefined) return readHostsFlag(flag)
-  return { hosts: [], problems: [`${shown(source)}: hosts: is missing; list the hosts to profile, or local`] }
+  if (setting !== undefined) return readHosts(setting.value, source, sources)
+  if (input.flags.hosts !== undefined) return readHostsFlag(input.flags.hosts, sources)
+  const problems = [`${source}: hosts: is missing; list the hosts to profile, or local`]
+  return { hosts: [], problems, sourceProblems: [] }
 }
 
 function devicesOf(settings: Settings, ofFlag: DeviceSelection | null) {

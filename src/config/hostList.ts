@@ -1,4 +1,5 @@
 import type { HostConfig } from '../model.js'
+import { type HostSources, hostSourceOf } from './host-sources.js'
 import { expandRange, MAX_HOSTS, parseAddress, splitHostList } from './hosts.js'
 import { fileNameKey, nameProblem } from './names.js'
 import type { Parsed } from './quantities.js'
@@ -13,6 +14,8 @@ const LOCAL_NAME = 'localhost'
 export interface HostsReading {
   readonly hosts: readonly HostConfig[]
   readonly problems: readonly string[]
+  /** What is wrong with lists that stand somewhere else; their hosts are left out. */
+  readonly sourceProblems: readonly string[]
 }
 
 /** One entry as written; `where` is how messages call it. */
@@ -25,32 +28,81 @@ interface Entry {
 interface PlacedHost {
   readonly where: string
   readonly host: HostConfig
+  /** From a list that stands somewhere else, where a host may be named often. */
+  readonly isListed: boolean
 }
 
-/** Reads the value of `hosts`: a list of hosts or `host: ALIAS`, a mapping, or one host; `source` names the file. */
-export function readHosts(value: YamlValue, source: string): HostsReading {
+/**
+ * Reads the value of `hosts`: a list of hosts or `host: ALIAS`, a mapping, or one host; `source` names the file. Of
+ * `slurm`, `pbs` and `file:` the hosts are those in `sources`; null: only their spelling is looked at.
+ */
+export function readHosts(value: YamlValue, source: string, sources: HostSources | null): HostsReading {
   const listed = listEntries(value, `${source}: hosts`)
-  return hostsOf(listed.entries, listed.problems)
+  return hostsOf(listed.entries, listed.problems, sources)
 }
 
-/** Reads what was typed after `--hosts`: hosts and ranges, separated by commas. */
-export function readHostsFlag(text: string): HostsReading {
+/** Reads what was typed after `--hosts`: hosts, ranges and lists, separated by commas. */
+export function readHostsFlag(text: string, sources: HostSources): HostsReading {
   const entries = splitHostList(text).map((item) => ({ where: '--hosts', text: item, alias: null }))
-  return hostsOf(entries, entries.length === 0 ? ['--hosts: must name at least one host'] : [])
+  return hostsOf(entries, entries.length === 0 ? ['--hosts: must name at least one host'] : [], sources)
 }
 
-function hostsOf(entries: readonly Entry[], earlier: readonly string[]): HostsReading {
+/** The texts of the entries under `hosts`, for `readHostSources`. */
+export function hostEntryTexts(value: YamlValue): string[] {
+  return listEntries(value, 'hosts').entries.map(({ text }) => text)
+}
+
+function hostsOf(
+  entries: readonly Entry[],
+  earlier: readonly string[],
+  sources: HostSources | null,
+): HostsReading {
   const problems = [...earlier]
+  const sourceProblems: string[] = []
   const placed: PlacedHost[] = []
   for (const entry of entries) {
-    const expanded = expandEntry(entry)
-    if ('problem' in expanded) problems.push(`${entry.where}: ${expanded.problem}`)
-    else for (const host of expanded.value) placed.push({ where: entry.where, host })
+    const isListed = hostSourceOf(entry.text) !== null
+    const expanded = isListed ? expandSource(entry, sources) : [expandEntry(entry)]
+    for (const part of expanded) {
+      if ('sourceProblem' in part) sourceProblems.push(`${entry.where}: ${part.sourceProblem}`)
+      else if ('problem' in part) problems.push(`${entry.where}: ${part.problem}`)
+      else for (const host of part.value) placed.push({ where: entry.where, host, isListed })
+    }
     if (placed.length > MAX_HOSTS) {
-      return { hosts: [], problems: [...problems, `${entry.where}: more than ${MAX_HOSTS} hosts up to here`] }
+      const tooMany = `${entry.where}: more than ${MAX_HOSTS} hosts up to here`
+      return { hosts: [], problems: [...problems, tooMany], sourceProblems }
     }
   }
-  return { hosts: placed.map(({ host }) => host), problems: [...problems, ...findCollisions(placed)] }
+  const merged = mergeListed(placed)
+  const hosts = merged.map(({ host }) => host)
+  return { hosts, problems: [...problems, ...findCollisions(merged)], sourceProblems }
+}
+
+type Expanded = Parsed<readonly HostConfig[]> | { readonly sourceProblem: string }
+
+function expandSource(entry: Entry, sources: HostSources | null): Expanded[] {
+  const text = `"${shown(entry.text)}"`
+  const source = hostSourceOf(entry.text)
+  if (source !== null && 'problem' in source) return [{ problem: `${text}: ${source.problem}` }]
+  if (entry.alias !== null) return [{ problem: `${text} is a list of hosts and takes no alias` }]
+  if (sources === null) return []
+  const reading = sources.get(entry.text)
+  if (reading === undefined) return [{ sourceProblem: `${text}: its hosts were not looked up` }]
+  return [
+    ...reading.problems.map((problem) => ({ sourceProblem: `${text}: ${problem}` })),
+    ...reading.hosts.map((host) => expandEntry({ ...entry, text: host })),
+  ]
+}
+
+// What the config names itself stands, alias and user included; of the lists the first to name a host.
+function mergeListed(placed: readonly PlacedHost[]): PlacedHost[] {
+  const seen = new Set(placed.filter(({ isListed }) => !isListed).map(({ host }) => fileNameKey(host.name)))
+  return placed.filter(({ host, isListed }) => {
+    const key = fileNameKey(host.name)
+    if (isListed && seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 function listEntries(value: YamlValue, where: string): { entries: Entry[]; problems: string[] } {
@@ -92,10 +144,6 @@ function entryOf(item: YamlValue): Parsed<{ text: string; alias: string | null }
 }
 
 function expandEntry(entry: Entry): Parsed<readonly HostConfig[]> {
-  if (/^(slurm|pbs)(:|$)|^file:/.test(entry.text)) {
-    const problem = 'this version does not read host lists from a scheduler or a file; list the hosts instead'
-    return { problem: `"${shown(entry.text)}": ${problem}` }
-  }
   const range = expandRange(entry.text)
   if ('problem' in range) return range
   const hosts: HostConfig[] = []

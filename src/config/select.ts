@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js'
+import type { HostSources } from './host-sources.js'
 import { expandRange, splitHostList } from './hosts.js'
 import { didYouMean, shown } from './show.js'
 
@@ -13,16 +14,25 @@ export interface NamedHost {
 
 /**
  * Names of the known hosts that `--hosts` asks for, in the order in which they are known, each once. An item is a
- * name, an alias, a range of either, or `local`; `user@` in front is ignored. Throws a ConfigError for what is unknown.
+ * name, an alias, a range of either, `local`, or a list such as `slurm` whose hosts are in `sources`; `user@` in front
+ * is ignored. Throws a ConfigError for what is unknown.
  */
-export function selectHosts(known: readonly NamedHost[], wanted: string): string[] {
+export function selectHosts(
+  known: readonly NamedHost[],
+  wanted: string,
+  sources: HostSources = new Map(),
+): string[] {
   const nameOf = new Map<string, string>()
   for (const { name, alias } of known) if (alias !== null) nameOf.set(alias, name)
   for (const { name } of known) nameOf.set(name, name)
   const selected = new Set<string>()
   const problems: string[] = []
-  const items = splitHostList(wanted)
-  if (items.length === 0) problems.push('--hosts: must name at least one host')
+  const items = splitHostList(wanted).flatMap((item) => {
+    const list = nameOf.has(item) ? undefined : sources.get(item)
+    problems.push(...(list?.problems ?? []).map((problem) => `--hosts: "${shown(item)}": ${problem}`))
+    return list?.hosts ?? [item]
+  })
+  if (splitHostList(wanted).length.length === 0) problems.push('--hosts: must name at least one host')
   for (const item of items) {
     const range = expandRange(item)
     if ('problem' in range) problems.push(`--hosts: ${range.problem}`)

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../errors.js'
+import type { HostSources } from './host-sources.js'
 import { readHosts } from './hostList.js'
 import { splitHostList } from './hosts.js'
+import { fileNameKey } from './names.js'
 import { yamlScalar } from './yaml.js'
 
 /** The same two steps up from src/config as from dist/config. */
@@ -21,21 +23,38 @@ export async function readInitTemplate(): Promise<string> {
 export function initTemplate(hosts: readonly string[], template: string): string {
   const wanted = hosts.flatMap((host) => splitHostList(host))
   if (wanted.length === 0) return template
-  const { problems } = readHosts(wanted, 'init')
+  const { problems } = readHosts(wanted, 'init', null)
   if (problems.length > 0) throw new ConfigError(problems.join('; '), { problems })
   return template.replace(EXAMPLE_HOST, () => hostLines(wanted))
 }
 
-/** The config.yml that stands for `--hosts LIST` alone: these hosts, every device on `auto`. */
-export function configFromHosts(hosts: string): string {
+/**
+ * The config.yml that stands for `--hosts LIST` alone: these hosts, every device on `auto`. Of `slurm` and `pbs` the
+ * hosts in `sources` are written, because later commands may run outside the job; `file:` stays as it is.
+ */
+export function configFromHosts(hosts: string, sources: HostSources = new Map()): string {
   return `# Made from --hosts; "clusterp init --force" writes a file with every key explained.
 hosts:
-${hostLines(splitHostList(hosts))}
+${hostLines(withJobNodes(splitHostList(hosts), sources))}
 filesystem_names: auto
 net_interfaces: auto
 gpus: auto
 infiniband: auto
 `
+}
+
+function withJobNodes(items: readonly string[], sources: HostSources): string[] {
+  const isJob = (item: string): boolean => sources.has(item) && !item.startsWith('file:')
+  const others = items.filter((item) => !isJob(item))
+  const seen = new Set(readHosts(others, '--hosts', null).hosts.map(({ name }) => fileNameKey(name)))
+  return items.flatMap((item) => {
+    if (!isJob(item)) return [item]
+    return (sources.get(item)?.hosts ?? []).filter((host) => {
+      const isNew = !seen.has(fileNameKey(host))
+      seen.add(fileNameKey(host))
+      return isNew
+    })
+  })
 }
 
 function hostLines(hosts: readonly string[]): string {

@@ -6,7 +6,7 @@ import { createOpensshGateways, type OpensshGateways } from './openssh/gateways.
 import { type LoginEnd, ShellLink } from './openssh/link.js'
 import type { AttemptLogin, LoginAttempt, LoginResult } from './openssh/login.js'
 import { gatewayOf, loginOf, namesOf, type OpensshGateway, type OpensshTarget } from './openssh/places.js'
-import { readStderr } from './openssh/stderr.js'
+import { type OpensshNames, readStderr } from './openssh/stderr.js'
 import { sessionWords } from './openssh/words.js'
 import { newMarker } from './script.js'
 import { createSlots, type Slots } from './slots.js'
@@ -100,9 +100,9 @@ async function openNode(opening: Opening): Promise<Transport> {
   const chain = target.gateways.map((text) => gatewayOf(text, target.name, options.ssh))
   const link = await opening.attemptLogin({
     prepare: () => wayThrough(gateways, chain, target.name),
-    login: (proxyCommand, timeoutMs) => loginOnce(opening, proxyCommand, timeoutMs),
+    login: (proxyCommand, timeoutMs) => loginOnce(opening, chain, proxyCommand, timeoutMs),
   })
-  const lost = (): string => readStderr(link.stderr, namesOf(target, options.ssh), 'ssh ended').what
+  const lost = (): string => readStderr(link.stderr, namesOf(target, options.ssh, []), 'ssh ended').what
   return {
     host: target.name,
     run: (call) => link.run(call, () => `connection lost: ${lost()}`),
@@ -128,7 +128,8 @@ async function wayThrough(
 }
 
 async function loginOnce(
-  { target, options, program, links }: Opening,
+  { target, options, program, gateways, links }: Opening,
+  chain: readonly OpensshGateway[],
   proxyCommand: string | null,
   timeoutMs: number,
 ): Promise<LoginResult<ShellLink>> {
@@ -139,15 +140,16 @@ async function loginOnce(
   const end = await link.login(timeoutMs, options.signal)
   if (end === 'ready') return { value: link }
   links.delete(link)
-  return loginFailure(target, link, end, options)
+  const names = namesOf(target, options.ssh, gateways.refusals(chain))
+  return loginFailure({ target, link, names }, end, options)
 }
 
 function loginFailure(
-  target: OpensshTarget,
-  link: ShellLink,
+  login: { readonly target: OpensshTarget; readonly link: ShellLink; readonly names: OpensshNames },
   end: Exclude<LoginEnd, 'ready'>,
-  { ssh, connectTimeoutMs, sshProgram }: OpensshOptions,
+  { connectTimeoutMs, sshProgram }: OpensshOptions,
 ): { error: HostError; isTooMany: boolean } {
+  const { target, link, names } = login
   const fail = (what: string, hint: string | null, isTooMany = false) => ({
     error: new HostError(target.name, `connect: ${what}`, { hint, cause: link.startError() ?? undefined }),
     isTooMany,
@@ -156,7 +158,6 @@ function loginFailure(
     const hint = 'install OpenSSH (apt-get install openssh-client), or in config.yml: connect: ssh2'
     return fail(`the program ${sshProgram ?? 'ssh'} cannot be started: ${link.startError()?.message}`, hint)
   }
-  const names = namesOf(target, ssh)
   if (end === 'aborted') return fail('interrupted', null)
   if (end === 'timeout') return fail(`no answer in ${connectTimeoutMs / 1000} s`, `try: ${names.byHand} true`)
   const said = link.banner.trim().split('\n').at(-1) ?? ''

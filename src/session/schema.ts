@@ -53,6 +53,14 @@ const loggerSchema = z.looseObject({
   startTicks: text.regex(/^\d+$/, 'must be digits'),
 })
 
+const loginSchema = z.looseObject({
+  hostName: text.min(1),
+  user: text,
+  port: z.int().min(1).max(65535),
+  gateways: z.array(text),
+  fingerprint: text.nullable(),
+})
+
 const hostNameSchema = text.refine((name) => fileNameProblem(name) === null, 'cannot name a file')
 
 /** What one host in session.json must look like. */
@@ -66,6 +74,7 @@ export const sessionHostSchema: z.ZodType<SessionHost> = z.looseObject({
   state: z.enum(HOST_STATES satisfies readonly HostState[]),
   number: z.int().positive(),
   remotePath: text.startsWith('/', 'must begin with "/"').nullable(),
+  login: loginSchema.nullable().default(null),
   bootId: text.nullable(),
   armLastUptimeSec: z.number().nullable(),
   startUptimeSec: z.number().nullable(),

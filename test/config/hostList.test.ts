@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { readHosts, readHostsFlag } from '../../src/config/hostList.js'
+import { readHosts } from '../../src/config/hostList.js'
 import { parseYaml } from '../../src/config/yaml.js'
 
 function read(text: string) {
-  return readHosts(parseYaml(text, 'c.yml').get('hosts') ?? null, 'c.yml')
+  return readHosts(parseYaml(text, 'c.yml').get('hosts') ?? null, 'c.yml', new Map())
 }
 
 function summary(text: string): string[] {
@@ -76,15 +76,6 @@ describe('readHosts', () => {
   ])('refuses %j', (lines, problem) => {
     expect(read(`hosts:\n${lines}`).problems).toEqual([`c.yml: ${problem}`])
   })
-
-  it.each(['slurm', 'slurm:4711', 'pbs', 'file:/tmp/hosts', 'file:hosts'])(
-    'says that this version cannot expand %s',
-    (text) => {
-      const problem = `"${text}": this version does not read host lists from a scheduler or a file; list the hosts instead`
-      expect(read(`hosts: [ "${text}" ]`).problems).toEqual([`c.yml: hosts[0]: ${problem}`])
-      expect(readHostsFlag(text).problems).toEqual([`--hosts: ${problem}`])
-    },
-  )
 
   it('stops at more than 10 000 hosts in all', () => {
     const { hosts, problems } = read('hosts:\n- a[1-6000]\n- b[1-6000]')

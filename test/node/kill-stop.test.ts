@@ -7,8 +7,7 @@ import {
   filesOf,
   type KillPlan,
   newPlace,
-  type Place,
-  removePlace,
+  removePlaces,
   sessionOf,
 } from '../support/program.js'
 import { type Earlier, expectRecovers, makeEarlier, sessionFolder } from '../support/truth.js'
@@ -32,20 +31,18 @@ const MOMENTS: readonly (readonly [string, KillPlan])[] = [
   ['between two of the files that were fetched', { rename: 'raw/memory/localhost$', mode: 'after' }],
   ['before it notes that all is fetched', { rename: 'session\\.json$', nth: 3, mode: 'before' }],
   ['when it has noted that all is fetched', { rename: 'session\\.json$', nth: 3, mode: 'after' }],
+  ['when it has noted that the host is clean', { rename: 'session\\.json$', nth: 4, mode: 'after' }],
 ]
 
 describe('a stop that is killed', () => {
-  const places: Place[] = []
   const callMs: Record<string, number> = {}
   let earlier: Earlier
 
   beforeAll(async () => {
     const place = await newPlace()
-    places.push(place)
     earlier = await makeEarlier(place)
     const record = join(place.root, 'calls')
     const other = await newPlace()
-    places.push(other)
     await clusterp(other, ['start'])
     await clusterp(other, ['stop', '--now'], { kill: { record } })
     for (const line of (await readFile(record, 'utf8')).trim().split('\n')) {
@@ -53,7 +50,7 @@ describe('a stop that is killed', () => {
       callMs[script] = Number(ms)
     }
   })
-  afterAll(() => Promise.all(places.map(removePlace)))
+  afterAll(removePlaces)
 
   describe.concurrent('can be seen, and ended', () => {
     it.each(MOMENTS)('%s', async (_title, { part, ...plan }) => {
@@ -65,7 +62,10 @@ describe('a stop that is killed', () => {
       expect(await clusterp(place, ['stop', '--now'], { kill })).toMatchObject({ signal: 'SIGKILL' })
       await expectRecovers(place, earlier)
       const folder = await sessionFolder(place, id)
-      expect(await sessionOf(folder)).toMatchObject({ state: 'stopped', hosts: [{ state: 'cleaned', problems: [] }] })
+      expect(await sessionOf(folder)).toMatchObject({
+        state: 'stopped',
+        hosts: [{ state: 'cleaned', problems: [] }],
+      })
       const raw = await filesOf(join(folder, 'raw'))
       expect(Object.keys(raw).sort()).toEqual(Object.keys(earlier.raw).sort())
       expect(raw['cpu/localhost']).toMatch(/^# /)

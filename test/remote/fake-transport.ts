@@ -45,7 +45,8 @@ export function saying(marker: string, facts: readonly string[], code = 0): Fake
 }
 
 /** Random bytes that are always the same: call markers end in them. */
-export const fixedRandom = (count: number): Uint8Array => Uint8Array.from({ length: count }, (_, at) => at + 1)
+export const fixedRandom = (count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, at) => at + 1)
 
 /** Options every call takes. */
 export const CALL = { timeoutMs: 5000, random: fixedRandom }

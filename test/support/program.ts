@@ -1,10 +1,9 @@
 /** Runs `bin/clusterp.js` as a user does, each test in folders of its own, and looks at what it left behind. */
 import { spawn } from 'node:child_process'
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/clusterp.js', import.meta.url))
 const PRELOAD = new URL('./kill-at.js', import.meta.url).href
@@ -35,6 +34,8 @@ export interface RunOptions {
   readonly kill?: KillPlan
   /** A Ctrl-C as a terminal sends it, to the whole process group, after this many milliseconds. */
   readonly interruptAfterMs?: number
+  /** Nobody reads what it prints, as after `| true`. */
+  readonly isUnheard?: boolean
   /** Where the user stands, if not in the place's directory. */
   readonly cwd?: string
 }
@@ -44,21 +45,18 @@ export function configText(place: Place, more = ''): string {
   return `hosts: [local]\nfilesystem_names: auto\nnet_interfaces: auto\ninterval: 1\nremote_dir: ${place.remoteDir}\nplot: {formats: [svg]}\n${more}`
 }
 
-/** New empty folders, removed when the test is over. `more`: lines added to config.yml; null: no config.yml. */
+/** Those of this test file, until `removePlaces`. */
+export const places: Place[] = []
+
+/** New empty folders. `more`: lines added to config.yml; null: no config.yml. */
 export async function newPlace(more: string | null = ''): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), 'clusterp-test-'))
   const place = { root, directory: join(root, 'work'), remoteDir: join(root, 'node') }
+  places.push(place)
   await mkdir(place.directory, { mode: 0o700 })
   await mkdir(place.remoteDir, { mode: 0o700 })
   if (more !== null)
     await writeFile(join(place.directory, 'config.yml'), configText(place, more), { mode: 0o600 })
-  return place
-}
-
-/** As `newPlace`, and when the test is over nothing of it runs or lies about any more. */
-export async function testPlace(more: string | null = ''): Promise<Place> {
-  const place = await newPlace(more)
-  onTestFinished(() => removePlace(place))
   return place
 }
 
@@ -70,16 +68,18 @@ export async function copiedPlace(from: Place): Promise<Place> {
   return place
 }
 
-/** Ends what a failed test left running, then removes its folders. */
-export async function removePlace(place: Place): Promise<void> {
-  for (const { pid } of await processesOf(place)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It ended by itself meanwhile.
+/** For `afterAll`: ends what failed tests left running, then removes every folder. */
+export async function removePlaces(): Promise<void> {
+  for (const place of places.splice(0)) {
+    for (const { pid } of await processesOf(place)) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It ended by itself meanwhile.
+      }
     }
+    await rm(place.root, { recursive: true, force: true })
   }
-  await rm(place.root, { recursive: true, force: true })
 }
 
 /** The environment of a user who has set nothing that clusterp reads. */
@@ -90,7 +90,11 @@ function plainEnv(): NodeJS.ProcessEnv {
 }
 
 /** Runs `clusterp WORDS…` and waits for its end. */
-export async function clusterp(place: Place, words: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export async function clusterp(
+  place: Place,
+  words: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   const { kill, interruptAfterMs } = options
   const env = {
     ...plainEnv(),
@@ -111,6 +115,10 @@ export async function clusterp(place: Place, words: readonly string[], options: 
     interruptAfterMs === undefined || pid === undefined
       ? undefined
       : setTimeout(() => process.kill(-pid, 'SIGINT'), interruptAfterMs)
+  if (options.isUnheard === true) {
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => {
@@ -190,7 +198,12 @@ export async function sessionOf(folder: string): Promise<Record<string, unknown>
   return JSON.parse(await readFile(join(folder, 'session.json'), 'utf8')) as Record<string, unknown>
 }
 
-/** Adds lines to a place's config.yml. */
-export function addConfig(place: Place, lines: string): Promise<void> {
-  return appendFile(join(place.directory, 'config.yml'), lines)
+/** Rows of a CSV by column name. */
+export function rowsOf(csv: string): readonly Readonly<Record<string, string>>[] {
+  const [head = '', ...lines] = csv.trimEnd().split('\n')
+  const names = head.split(',')
+  return lines.map((line) => {
+    const cells = line.split(',')
+    return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']))
+  })
 }

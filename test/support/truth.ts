@@ -67,7 +67,8 @@ export interface Earlier {
 /** Makes a finished session to copy. */
 export async function makeEarlier(place: Place): Promise<Earlier> {
   expect(await clusterp(place, ['start'])).toMatchObject({ code: 0 })
-  expect(await clusterp(place, ['stop', '--now'])).toMatchObject({ code: 0 })
+  // Without --now it waits for a sample, so that there is something to parse.
+  expect(await clusterp(place, ['stop'])).toMatchObject({ code: 0 })
   const { id } = await sessionOf(place.directory)
   return { place, id: String(id), raw: await filesOf(join(place.directory, 'raw')) }
 }

@@ -40,6 +40,7 @@ export async function planArming(request: ArmRequest, probed: readonly ProbedHos
       return {
         ...host,
         remotePath: remotePathOf(placeFor(session.id, host, entry), entry.facts.uid),
+        login: entry.login,
         bootId: entry.facts.bootId,
         startUptimeSec,
         armLastUptimeSec: startUptimeSec + ARM_GRACE_SEC,
@@ -121,7 +122,7 @@ export async function awaitRecords(
     async ({ name, entry }) => {
       const host = hostNamed(tracker, name)
       const waitSec = (host.lateSec ?? 0) + FIRST_RECORD_GRACE_SEC
-      const transport = await request.reach.connector.open(entry.host)
+      const { transport } = await request.reach.open(entry.host)
       try {
         await awaitFirstRecords(
           transport,

@@ -36,6 +36,7 @@ function planHost(host: HostConfig, index: number): SessionHost {
     state: 'planned',
     number: index + 1,
     remotePath: null,
+    login: null,
     bootId: null,
     armLastUptimeSec: null,
     startUptimeSec: null,

@@ -2,7 +2,15 @@ import type { Collector, NodeFacts } from '../../collectors/collector.js'
 import { chooseCollector } from '../../collectors/index.js'
 import { chooseDevices } from '../../data/devices.js'
 import { ConfigError, HostError } from '../../errors.js'
-import type { ClockReading, Config, DeviceSelection, HostConfig, NodeMeta, Outcome } from '../../model.js'
+import type {
+  ClockReading,
+  Config,
+  DeviceSelection,
+  HostConfig,
+  NodeMeta,
+  Outcome,
+  RecordedLogin,
+} from '../../model.js'
 import { readNodeClock } from '../../remote/clock.js'
 import { forEachHost } from '../../remote/fanout.js'
 import { probeNode } from '../../remote/probe.js'
@@ -14,6 +22,7 @@ import type { CommandContext } from '../context.js'
 export interface ProbedHost {
   readonly host: HostConfig
   readonly transport: Transport
+  readonly login: RecordedLogin | null
   readonly facts: NodeFacts
   readonly collector: Collector
   readonly clock: ClockReading
@@ -35,9 +44,9 @@ export function probeHosts(
     config.hosts,
     config.concurrency,
     async (host) => {
-      const transport = await reach.connector.open(host)
+      const { transport, login } = await reach.open(host)
       try {
-        return await probeHost(host, transport, config, context)
+        return await probeHost({ host, transport, login }, config, context)
       } catch (error) {
         await transport.close()
         throw error
@@ -48,8 +57,7 @@ export function probeHosts(
 }
 
 async function probeHost(
-  host: HostConfig,
-  transport: Transport,
+  { host, transport, login }: Pick<ProbedHost, 'host' | 'transport' | 'login'>,
   config: Config,
   context: CommandContext,
 ): Promise<{ value: ProbedHost; warnings: readonly string[] }> {
@@ -77,6 +85,7 @@ async function probeHost(
   const value = {
     host,
     transport,
+    login,
     facts,
     collector: choice.collector,
     clock,

@@ -64,7 +64,7 @@ async function undoHost(
 ): Promise<void> {
   const place = placeOf(host)
   if (place === null) return
-  const transport = await reach.connector.open(host)
+  const { transport } = await reach.open(host)
   try {
     const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
     const halted = await haltHost(step, place)

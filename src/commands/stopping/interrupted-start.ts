@@ -41,7 +41,7 @@ export async function settleStart(
 async function hasFolder(context: CommandContext, host: SessionHost, reach: Reach): Promise<boolean> {
   const place = placeOf(host)
   if (place === null) return false
-  const transport = await reach.connector.open(host)
+  const { transport } = await reach.open(host)
   try {
     const status = await askStatus(transport, place, collectorNamed(host.collector ?? 'sar'), {
       timeoutMs: reach.connectTimeoutMs,

@@ -40,10 +40,10 @@ export function gatewayOf(text: string, node: string, ssh: SshConfig): OpensshGa
   return { name: text, login, byHand: byHandOf(login, []) }
 }
 
-/** How messages call a node. */
-export function namesOf(target: OpensshTarget, ssh: SshConfig): OpensshNames {
+/** How messages call a node; `refusals` are those of the gateway before it. */
+export function namesOf(target: OpensshTarget, ssh: SshConfig, refusals: readonly string[]): OpensshNames {
   const login = loginOf(target, target.port ?? ssh.port, ssh)
-  return { byHand: byHandOf(login, target.gateways), gateway: target.gateways.at(-1) ?? null }
+  return { byHand: byHandOf(login, target.gateways), gateway: target.gateways.at(-1) ?? null, refusals }
 }
 
 function byHandOf(login: Omit<OpensshLogin, 'proxyCommand'>, gateways: readonly string[]): string {

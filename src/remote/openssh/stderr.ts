@@ -20,6 +20,8 @@ export interface OpensshNames {
   readonly byHand: string
   /** The gateway before it, as configured; null without one. */
   readonly gateway: string | null
+  /** `refusalsIn` of that gateway's master. */
+  readonly refusals: readonly string[]
 }
 
 interface Reading {
@@ -47,7 +49,7 @@ const READINGS: readonly Reading[] = [
     hint: tryByHand,
   },
   {
-    pattern: /revoked/i,
+    pattern: /REVOKED HOST KEY|marked as revoked/,
     what: () => 'its host key is marked as revoked in known_hosts',
     hint: () => 'ask whoever runs the machine for its new host key',
   },
@@ -61,18 +63,6 @@ const READINGS: readonly Reading[] = [
     pattern: /Could not resolve hostname (\S+):/,
     what: (match) => `the name ${match[1]} is not known`,
     hint: () => 'correct the name under hosts, or give it a HostName in ~/.ssh/config',
-  },
-  {
-    pattern:
-      /(?:open failed: administratively prohibited|open failed: unknown channel type|port forwarding is disabled)/i,
-    what: (_match, { gateway }) => `the gateway "${gateway ?? ''}" forbids forwarding`,
-    hint: () => 'its sshd_config needs: AllowTcpForwarding yes',
-  },
-  {
-    pattern: /open failed: connect failed: (.+)/,
-    what: (match, { gateway }) =>
-      `the gateway "${gateway ?? ''}" did not reach it: ${lowerFirst(match[1] ?? '')}`,
-    hint: tryByHand,
   },
   {
     pattern: /Permission denied \(([^)]*)\)|Permission denied, please try again/,
@@ -108,8 +98,9 @@ const READINGS: readonly Reading[] = [
   },
 ]
 
-const CLOSED_EARLY = /(?:kex|ssh)_exchange_identification: (?:read: )?Connection (?:closed|reset)/
-const FORWARD_FAILED = /open failed|stdio forwarding failed/
+const CLOSED_EARLY =
+  /(?:kex|ssh)_exchange_identification: (?:\w+: )?(?:Connection (?:closed|reset)|Broken pipe)|banner exchange: .*(?:Broken pipe|Connection reset)/
+const FORWARD_FAILED = /open failed|[Ss]tdio forwarding (?:request )?failed/
 /** Notes that ssh prints and that are no reason for anything. */
 const NOTES = /^(?:Pseudo-terminal|Warning: Permanently added|mux_client_|\*\*|$)/
 
@@ -119,21 +110,35 @@ export function readStderr(stderr: string, names: OpensshNames, fallback: string
     const match = pattern.exec(stderr)
     if (match !== null) return { what: what(match, names), hint: hint(names, stderr), isTooMany: false }
   }
+  if (FORWARD_FAILED.test(stderr)) return readRefusals(names)
   if (CLOSED_EARLY.test(stderr)) {
-    const isForward = FORWARD_FAILED.test(stderr)
-    return {
-      what: isForward
-        ? `the gateway "${names.gateway ?? ''}" did not reach it`
-        : 'it hung up before it said anything',
-      hint: isForward
-        ? tryByHand(names)
-        : 'its sshd may allow few logins at once: concurrency: 8 in config.yml',
-      isTooMany: !isForward,
-    }
+    const hint = 'its sshd may allow few logins at once: concurrency: 8 in config.yml'
+    return { what: 'it hung up before it said anything', hint, isTooMany: true }
   }
   const lines = stderr.split('\n').map((line) => line.trim())
   const said = lines.filter((line) => !NOTES.test(line)).at(-1)
   return { what: said ?? fallback, hint: tryByHand(names), isTooMany: false }
+}
+
+// channel 2: open failed: connect failed: Connection refused
+// channel 3: open failed: administratively prohibited: open failed
+const REFUSAL = /open failed: (?:connect failed: )?(.+)/g
+const FORBIDDEN = /administratively prohibited|unknown channel type/
+
+/** What a gateway's master says about forwards that came to nothing, each reason once. */
+export function refusalsIn(stderr: string): string[] {
+  return [...new Set([...stderr.matchAll(REFUSAL)].map((match) => lowerFirst(match[1] ?? '')))]
+}
+
+// The master does not say which forward it speaks of: with several reasons it may be any of them.
+function readRefusals(names: OpensshNames): OpensshFailure {
+  const gateway = `the gateway "${names.gateway ?? ''}"`
+  if (names.refusals.some((reason) => FORBIDDEN.test(reason))) {
+    const hint = 'its sshd_config needs: AllowTcpForwarding yes'
+    return { what: `${gateway} forbids forwarding`, hint, isTooMany: false }
+  }
+  const reasons = names.refusals.length === 0 ? '' : `: ${names.refusals.join(', or ')}`
+  return { what: `${gateway} did not reach it${reasons}`, hint: tryByHand(names), isTooMany: false }
 }
 
 function lowerFirst(text: string): string {

@@ -55,7 +55,7 @@ export function controlWords(order: 'check' | 'exit', path: string, hostname: st
 /** A ProxyCommand that goes through the master at `path`, and fails when it is gone instead of logging in anew. */
 export function throughGateway(path: string, hostname: string, { program }: OpensshProgram): string {
   const plain = `${quote(program)} -o BatchMode=yes -o ProxyCommand=false -o ControlMaster=no -S ${quote(path)}`
-  return `exec ${withoutTokens(plain)} -W '[%h]:%p' -- ${withoutTokens(quote(hostname))}`
+  return `${withoutTokens(plain)} -W '[%h]:%p' -- ${withoutTokens(quote(hostname))}`
 }
 
 // ssh expands %h and its like in a ProxyCommand.

@@ -45,7 +45,7 @@ boot_id() { boot=; { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/nul
 # marked_pids: every process whose environment carries this host's mark (the dot keeps 1 from matching 10).
 marked_pids() {
   set +f
-  grep -ls "CLUSTERP_LOGGER=$_clusterp_session/$_clusterp_number[.]" /proc/[0-9]*/environ </dev/null 2>/dev/null |
+  grep -ls "CLUSTERP_LOGGER=${_clusterp_session}/${_clusterp_number}[.]" /proc/[0-9]*/environ </dev/null 2>/dev/null |
     sed -n 's|^/proc/\([0-9]*\)/environ$|\1|p'
   set -f
 }
@@ -58,13 +58,15 @@ owner_and_mode() {
   [ -n "$dir_uid" ]
 }
 
-# enter NAME: into the folder NAME of the current one: a real folder of ours that nobody else can read or write.
+# enter NAME: into the folder NAME of the current one: a real folder of ours that nobody else can read or write. An S in
+# its mode comes from a remote_dir that hands its group on; the group can do nothing in it.
 enter() {
   e_want=$(pwd -P); e_want=${e_want%/}/$1
+  [ ! -h "./$1" ] || return 2
   cd -P "./$1" 2>/dev/null || return 1
   [ "$(pwd -P)" = "$e_want" ] || return 2
   owner_and_mode && [ "$dir_uid" = "$(id -u)" ] || return 2
-  case $dir_mode in drwx------) return 0 ;; *) return 2 ;; esac
+  case $dir_mode in drwx------ | drwx--S---) return 0 ;; *) return 2 ;; esac
 }
 
 # enter_base: into remote_dir, resolved; it must be root's or ours, and sticky if others can write in it.

@@ -11,7 +11,12 @@ case $h_rc in
     fact folder "$(pwd -P)"
     [ -f ./tombstone ] && fact tombstone yes
     logger_records | while read -r h_name h_pid h_start h_boot h_target h_blocks; do
-      h_alive=no; is_ours "$h_pid" "$h_start" "$h_boot" && h_alive=yes
+      # What an earlier stop, whose answer was lost, found alive did not die by itself: that stop wrote it down.
+      h_alive=no
+      if is_ours "$h_pid" "$h_start" "$h_boot"; then
+        h_alive=yes; { printf '%s %s\n' "$h_name" "$h_pid" >>./halted; } 2>/dev/null
+      elif [ -f ./halted ] && grep -qx "$h_name $h_pid" ./halted </dev/null; then h_alive=yes
+      fi
       fact logger "$h_name $h_pid $h_start $h_target $h_alive $h_boot $h_blocks"
       [ "$h_alive" = yes ] || fact log "$h_name $(tail -n 3 "./$h_name.log" 2>/dev/null | tr '\n' ' ')"
     done

@@ -17,6 +17,7 @@ for l_path in ./*/*; do
   l_folder=${l_path#*/}
   _clusterp_number=${l_folder%%-*}
   cd -P "./$l_path" 2>/dev/null || continue
+  l_host=; l_where=; l_ends=; l_named=
   if [ -f ./owner ]; then
     while read -r l_key l_value; do
       case $l_key in

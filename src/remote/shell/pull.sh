@@ -13,8 +13,28 @@ esac
 exec 9>&1
 p_sum() { if have sha256sum; then sha256sum; else cat >/dev/null; printf -- '-\n'; fi; }
 
-# limited SECONDS COMMAND…: under `timeout` where there is one.
-limited() { if have timeout; then timeout "$@"; else shift; "$@"; fi; }
+# limited SECONDS COMMAND…: code 124 when it was ended. The timer of busybox's `timeout` holds the output open for up to a
+# second after the command's end, so that one is not used: a watch of our own, which holds nothing open.
+limited() {
+  if timeout --version </dev/null >/dev/null 2>&1; then timeout "$@"; return; fi
+  t_left=$1
+  shift
+  "$@" </dev/null &
+  t_pid=$!
+  process_facts "$t_pid"
+  t_start=$p_start
+  {
+    while is_alive "$t_pid" && [ "$p_start" = "$t_start" ]; do
+      [ "$t_left" -gt 0 ] || { kill -KILL "$t_pid"; break; }
+      t_left=$((t_left - 1))
+      sleep 1
+    done
+  } </dev/null >/dev/null 2>&1 6>&- &
+  wait "$t_pid"
+  set -- "$?"
+  [ "$1" = 137 ] && return 124
+  return "$1"
+}
 
 # frame NAME COMMAND…
 frame() {
@@ -25,7 +45,8 @@ frame() {
     {
       {
         {
-          { "$@" </dev/null 2>/dev/null 7>&- 8>&- 9>&-; printf 'rc %s\n' "$?" >&6; } |
+          # By `exec`: a redirected function call keeps copies, which a background process would hold open.
+          { exec </dev/null 2>/dev/null 7>&- 8>&- 9>&-; "$@"; printf 'rc %s\n' "$?" >&6; } |
             tee /dev/fd/7 /dev/fd/8 | gzip -1 -c >&9
         } 7>&1 | { f_sum=$(p_sum); printf 'sum %s\n' "${f_sum%% *}" >&6; }
       } 8>&1 | { f_count=$(wc -c); printf 'count %s\n' "$((f_count))" >&6; }

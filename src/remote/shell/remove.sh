@@ -15,7 +15,7 @@ r_remove() {
       mkdir "./$r_level" 2>/dev/null </dev/null
     fi
     enter "$r_level" && continue
-    [ -e "./$r_level" ] || [ "$(pwd -P)" = "$e_want" ] || return 1
+    [ -e "./$r_level" ] || [ -h "./$r_level" ] || [ "$(pwd -P)" = "$e_want" ] || return 1
     fail "$e_want is not a folder of this user alone; it was left as it is"; return 2
   done
   if [ -e "./$_clusterp_folder" ] || [ -h "./$_clusterp_folder" ]; then

@@ -91,15 +91,14 @@ export class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   ): void {
     const done = typeof options === 'function' ? options : callback
     const hash = typeof options === 'function' ? null : (options.hash ?? null)
-    this.#signer(data, hash).then(
-      (signature) => {
+    this.#signer(data, hash)
+      .then((signature) => {
         this.hasSigned = true
         done?.(null, signature)
-      },
-      (thrown: unknown) => {
+      })
+      .catch((thrown: unknown) => {
         this.failure = asError(thrown)
         done?.(this.failure)
-      },
-    )
+      })
   }
 }

@@ -49,7 +49,11 @@ export class Authentication {
     if (this.#settlePassword !== null) this.#noteAnswer(partialSuccess === true)
     const method = this.#keyMethod()
     if (method !== null) next(method)
-    else void this.#passwordMethod().then(next, (error: unknown) => this.#stop(error))
+    else {
+      void this.#passwordMethod()
+        .then(next)
+        .catch((error: unknown) => this.#stop(error))
+    }
   }
 
   /** The server let us in. */

@@ -30,6 +30,11 @@ export class Connection {
     this.#gone = new Promise((resolve) => {
       this.#resolveGone = resolve
     })
+    // A channel of a gateway that was ended from the far side does not close by itself.
+    client.on('end', () => {
+      this.#lose('the connection was closed by the other side')
+      socket.destroy()
+    })
     client.on('close', () => {
       this.#lose('the connection was closed by the other side')
       this.#resolveGone()

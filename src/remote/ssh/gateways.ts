@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
-import type { Connector, OpenSocket } from './connector.js'
 import { behindGateway, ConnectError } from './failure.js'
 import { openForward } from './forward.js'
+import type { Logins, OpenSocket } from './logins.js'
 import { openDirect } from './socket.js'
 import type { SshHop } from './types.js'
 
@@ -12,12 +12,12 @@ interface Shared {
 
 /** Connections to gateways, one for each chain of them, shared by all hosts behind it. */
 export class Gateways {
-  readonly #connector: Connector
+  readonly #logins: Logins
   readonly #abort: AbortSignal
   readonly #shared = new Map<string, Shared>()
 
-  constructor(connector: Connector, abort: AbortSignal) {
-    this.#connector = connector
+  constructor(logins: Logins, abort: AbortSignal) {
+    this.#logins = logins
     this.#abort = abort
   }
 
@@ -74,7 +74,7 @@ export class Gateways {
 
   async #build(gateway: SshHop, chain: readonly SshHop[]): Promise<Connection> {
     const openSocket = await this.wayTo(gateway, chain.slice(0, -1))
-    const { connection } = await this.#connector.connect(gateway, null, openSocket)
+    const { connection } = await this.#logins.connect(gateway, null, openSocket)
     return connection
   }
 }

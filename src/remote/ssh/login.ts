@@ -117,6 +117,8 @@ class LoginAttempt {
       this.#reject(this.#failure(error))
     })
     client.on('close', () => this.#reject(this.#failure(null)))
+    // A channel of a gateway that was ended from the far side does not close by itself.
+    client.on('end', () => this.#reject(this.#failure(null)))
     client.on('change password', () =>
       this.#reject(
         new ConnectError(hop.name, 'refused', 'the server wants a new password', {
@@ -155,16 +157,22 @@ class LoginAttempt {
   #earlyEnd(error: Error | null): ConnectError {
     const { hop, socket } = this.#input
     const { hostName, port } = hop.settings
-    const said = (socket instanceof CommandSocket ? socket.said || this.#greeting : this.#greeting).trim()
+    if (socket instanceof CommandSocket && socket.exitCode !== 0) return this.#commandEnd(socket)
+    const said = this.#greeting.trim()
     const words = said === '' ? '' : `: "${said.slice(0, 200)}"`
-    return new ConnectError(
-      hop.name,
-      'early',
-      `${hostName} port ${port} closed the connection before the login began${words}`,
-      {
-        hint: 'too many logins at once for it (MaxStartups of its sshd)? lower concurrency in config.yml',
-        cause: error,
-      },
-    )
+    const what = `${hostName} port ${port} closed the connection before the login began${words}`
+    return new ConnectError(hop.name, 'early', what, {
+      hint: 'too many logins at once for it (MaxStartups of its sshd)? lower concurrency in config.yml',
+      cause: error,
+    })
+  }
+
+  #commandEnd({ said, exitCode }: CommandSocket): ConnectError {
+    const { name } = this.#input.hop
+    const end = exitCode === null ? 'a signal' : `code ${exitCode}`
+    const words = said.trim() === '' ? '' : `: "${said.trim()}"`
+    return new ConnectError(name, 'unreachable', `its ProxyCommand ended with ${end}${words}`, {
+      hint: `try: ssh -v ${name} true`,
+    })
   }
 }

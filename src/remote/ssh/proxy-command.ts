@@ -10,6 +10,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>
 const UNSAFE_NAME = /^-|[\s'"`$\\;&<>|(){}]/
 
 const STDERR_CAP = 300
+const LAST_WORDS_MS = 200
 
 /** Starts a ProxyCommand with `%h %p %r %n %%` filled in; what it prints is the server. */
 export async function openProxyCommand(hop: SshHop, command: string): Promise<Duplex> {
@@ -29,7 +30,10 @@ export async function openProxyCommand(hop: SshHop, command: string): Promise<Du
 export class CommandSocket extends Duplex {
   /** First words that the command printed on stderr, for messages. */
   said = ''
+  /** Exit code of the command; null while it runs, or after a signal. */
+  exitCode: number | null = null
   readonly #child: Child
+  #isFinished = false
 
   constructor(child: Child) {
     super()
@@ -37,12 +41,22 @@ export class CommandSocket extends Duplex {
     child.stdout.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) child.stdout.pause()
     })
-    child.stdout.on('end', () => this.push(null))
+    // What it says on stderr about its end may come after the end of its output.
+    child.stdout.on('end', () => setTimeout(() => this.#finish(), LAST_WORDS_MS))
+    child.on('close', (code) => {
+      this.exitCode = code
+      this.#finish()
+    })
     child.stderr.on('data', (chunk: Buffer) => {
       if (this.said.length < STDERR_CAP) this.said += chunk.toString('utf8')
     })
     child.stdin.on('error', (error) => this.destroy(error))
     child.on('error', (error) => this.destroy(error))
+  }
+
+  #finish(): void {
+    if (!this.#isFinished) this.push(null)
+    this.#isFinished = true
   }
 
   override _read(): void {

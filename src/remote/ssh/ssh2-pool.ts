@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { TransportCall, TransportEnd } from '../transport.js'
 import type { Connection } from './connection.js'
-import { type ConnectedHop, Connector } from './connector.js'
 import { Gateways } from './gateways.js'
+import { type ConnectedHop, Logins } from './logins.js'
 import { runOverSsh } from './ssh2-transport.js'
 import type { LoginFacts, Ssh2Options, Ssh2Pool, SshTarget, SshTransport } from './types.js'
 
@@ -10,19 +10,19 @@ import type { LoginFacts, Ssh2Options, Ssh2Pool, SshTarget, SshTransport } from 
 export function createSsh2Pool(options: Ssh2Options): Ssh2Pool {
   // Every host listens to the one signal: many listeners are no leak.
   setMaxListeners(0, options.signal)
-  const connector = new Connector(options)
-  const gateways = new Gateways(connector, options.signal)
+  const logins = new Logins(options)
+  const gateways = new Gateways(logins, options.signal)
   const open = new Set<Connection>()
   return {
     async open(target) {
       const openSocket = await gateways.wayTo(target, target.hops)
-      const connected = await connector.connect(target, target.expected, openSocket)
+      const connected = await logins.connect(target, target.expected, openSocket)
       const { connection } = connected
       open.add(connection)
       void connection.gone.then(() => open.delete(connection))
       return transportOver(target, connected)
     },
-    unknownKeys: () => connector.unknownKeys,
+    unknownKeys: () => logins.unknownKeys,
     async close() {
       await Promise.all([...open].map((connection) => connection.close()))
       await gateways.close()

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import type { ClientChannel } from 'ssh2'
 import { asError } from '../../errors.js'
 import type { TransportCall, TransportEnd } from '../transport.js'
@@ -6,6 +7,10 @@ import type { Connection } from './connection.js'
 
 /** Time to read what had arrived when the connection went away. */
 const DRAIN_MS = 1000
+
+/** How long, and how often, a session is asked for that the server does not give. */
+const SESSION_WAIT_MS = 2000
+const SESSION_RETRY_MS = 50
 
 /** Runs a script on the standard input of `sh` at the other end of a connection. */
 export function runOverSsh(connection: Connection, call: TransportCall): Promise<TransportEnd> {
@@ -21,6 +26,8 @@ class ScriptRun {
   #isOver = false
   #drain: NodeJS.Timeout | undefined
   #exit: { readonly signal: string | null } | null = null
+  /** Settles when the last chunk has been dealt with; the channel may be closed before that. */
+  #taken: Promise<void> = Promise.resolve()
   #resolve: (end: TransportEnd) => void = () => undefined
   #reject: (error: unknown) => void = () => undefined
 
@@ -49,11 +56,20 @@ class ScriptRun {
   }
 
   #open(): void {
+    const giveUpMs = performance.now() + SESSION_WAIT_MS
     void this.#connection.gone.then(() => this.#lost())
+    this.#openChannel(giveUpMs)
+  }
+
+  #openChannel(giveUpMs: number): void {
+    if (this.#isOver) return
     try {
       this.#connection.client.exec('sh', (error, channel) => {
-        if (error) this.#end('lost', this.#refusedDetail(error))
-        else this.#start(channel)
+        if (error === undefined) this.#start(channel)
+        // sshd frees the session of the call before a moment after it has closed its channel.
+        else if (isRefusal(error) && performance.now() < giveUpMs) {
+          setTimeout(() => this.#openChannel(giveUpMs), SESSION_RETRY_MS)
+        } else this.#end('lost', this.#refusedDetail(error))
       })
     } catch (error) {
       // ssh2 throws when the connection is gone.
@@ -72,12 +88,12 @@ class ScriptRun {
     channel.on('exit', (_code: number | null, signal?: string) => {
       this.#exit = { signal: signal ?? null }
     })
-    channel.on('close', () => this.#closed())
+    channel.on('close', () => void this.#taken.then(() => this.#closed()))
     channel.stderr.on('data', (chunk: Buffer) => this.#call.onStderr(chunk))
     channel.on('data', (chunk: Buffer) => {
       channel.pause()
-      this.#call.onStdout(chunk).then(
-        () => channel.resume(),
+      this.#taken = this.#call.onStdout(chunk).then(
+        () => void channel.resume(),
         (error: unknown) => this.#reject(error),
       )
     })
@@ -120,4 +136,9 @@ class ScriptRun {
     channel.stderr.resume()
     channel.close()
   }
+}
+
+/** The server said no to the session; without a reason it was the connection that went away. */
+function isRefusal(error: Error): boolean {
+  return typeof (error as { reason?: unknown }).reason === 'number'
 }

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { asError } from '../../errors.js'
+import { createSlots, type Slots } from '../slots.js'
 import { AgentDirectory } from './agent.js'
 import { Authentication } from './authentication.js'
 import type { Connection } from './connection.js'
@@ -10,7 +12,6 @@ import { Identities } from './identities.js'
 import { KnownHostsStore } from './known-hosts-store.js'
 import { logIn } from './login.js'
 import { PasswordGate } from './password-gate.js'
-import { Slots } from './slots.js'
 import { stopped } from './socket.js'
 import type { Ssh2Options, SshHop, SshTarget, UnknownKey } from './types.js'
 
@@ -32,7 +33,7 @@ export interface ConnectedHop {
 }
 
 /** Logs in to hops. Holds what their logins share: keys, known_hosts, the password's turn, slots. */
-export class Connector {
+export class Logins {
   readonly #options: Ssh2Options
   readonly #identities: Identities
   readonly #store: KnownHostsStore
@@ -45,7 +46,7 @@ export class Connector {
     this.#options = options
     this.#identities = new Identities(new AgentDirectory(options.report), options)
     this.#store = new KnownHostsStore(options.report)
-    this.#slots = new Slots(options.concurrency)
+    this.#slots = createSlots(options.concurrency)
   }
 
   get unknownKeys(): readonly UnknownKey[] {
@@ -87,25 +88,24 @@ export class Connector {
   ): Promise<Omit<ConnectedHop, 'loginMs'>> {
     // Until ssh2 listens, a socket that fails has nobody else to tell it to.
     socket.on('error', () => undefined)
+    let giveBack = (): void => undefined
     try {
-      await deadline.stoppedWhile(this.#takeSlot(hop, deadline))
-    } catch (error) {
-      socket.destroy()
-      throw error
-    }
-    try {
+      giveBack = await deadline.stoppedWhile(this.#takeSlot(hop, deadline))
       return await this.#logIn(hop, expected, socket, deadline)
     } catch (error) {
       socket.destroy()
       throw error
     } finally {
-      this.#slots.give()
+      giveBack()
     }
   }
 
-  #takeSlot(hop: SshHop, deadline: Deadline): Promise<void> {
-    const late = (): void => this.#slots.give()
-    return orAborted(this.#slots.take(), [this.#options.signal], stopped(hop, deadline), late)
+  /** Waits for a slot; what it resolves to gives the slot back. */
+  #takeSlot(hop: SshHop, deadline: Deadline): Promise<() => void> {
+    const taken = new Promise<() => void>((resolve) => {
+      void this.#slots.take(() => new Promise<void>((giveBack) => resolve(giveBack)))
+    })
+    return orAborted(taken, [this.#options.signal], stopped(hop, deadline), (giveBack) => giveBack())
   }
 
   async #logIn(
@@ -119,13 +119,25 @@ export class Connector {
     const hostKey = new HostKeyCheck(hop, expected, await this.#store.linesOf(hop.settings.knownHostsFiles))
     const identities = await this.#identities.forHost(hop.settings, hold)
     const authentication = new Authentication({ hop, hostKey, identities, password, gate: this.#gate, hold })
-    const onHandshake = (): Promise<void> => hostKey.remember(this.#store)
+    const onHandshake = (): Promise<void> => this.#remember(hop, hostKey)
     try {
       const connection = await logIn({ hop, socket, hostKey, authentication, deadline, abort, onHandshake })
       return { connection, fingerprint: hostKey.fingerprint, keyType: hostKey.keyType }
     } catch (error) {
       if (hostKey.unknown !== null) this.#unknown.set(hop.name, hostKey.unknown)
       throw error
+    }
+  }
+
+  /** A file that cannot be written is no reason to stay out, as with ssh. */
+  async #remember(hop: SshHop, hostKey: HostKeyCheck): Promise<void> {
+    try {
+      await hostKey.remember(this.#store)
+    } catch (error) {
+      const file = hop.settings.userKnownHostsFile
+      this.#options.report(
+        `the host key of ${hop.name} could not be added to ${file}: ${asError(error).message}`,
+      )
     }
   }
 }

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { COMMAND_NAMES, main, renderHelp } from '../src/cli.js'
+
+describe('the help', () => {
+  it('of the program lists every command, every global flag and the exit codes', async () => {
+    const help = await renderHelp(null)
+    for (const name of COMMAND_NAMES) expect(help).toContain(`clusterp ${name}`)
+    for (const flag of [
+      '-C, --directory',
+      '--config',
+      '--hosts',
+      '--interval',
+      '--duration',
+      '--json',
+      '-q, --quiet',
+    ])
+      expect(help).toContain(flag)
+    expect(help).toContain('Exit codes: 0 good, 1 failed, 2 wrong usage or config, 3 done but degraded.')
+  })
+
+  it.each([...COMMAND_NAMES])('of %s has its usage, the global flags and an example', async (name) => {
+    const help = await renderHelp(name)
+    expect(help.startsWith(`clusterp ${name}`)).toBe(true)
+    expect(help).toContain('--json')
+    expect(help).toMatch(/Examples:\n\s+clusterp /)
+  })
+
+  it('says no default, as none lives in a flag', async () => {
+    for (const name of [null, ...COMMAND_NAMES]) expect(await renderHelp(name)).not.toContain('[default')
+  })
+
+  it('fits in 100 columns', async () => {
+    for (const name of [null, ...COMMAND_NAMES]) {
+      const widest = Math.max(...(await renderHelp(name)).split('\n').map((line) => line.length))
+      expect(widest, String(name)).toBeLessThanOrEqual(100)
+    }
+  })
+
+  it('names only commands that exist', () => {
+    expect(COMMAND_NAMES).toEqual(
+      expect.arrayContaining(['init', 'start', 'status', 'stop', 'parse', 'plot', 'sessions']),
+    )
+    expect(new Set(COMMAND_NAMES).size).toBe(COMMAND_NAMES.length)
+  })
+})
+
+describe('main', () => {
+  let stdout = ''
+  let stderr = ''
+  const exitCode = process.exitCode
+
+  beforeEach(() => {
+    stdout = ''
+    stderr = ''
+    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      stdout += String(chunk)
+      return true
+    })
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      stderr += String(chunk)
+      return true
+    })
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+    process.exitCode = exitCode
+  })
+
+  it.each([
+    [['nonsense'], 'nonsense'],
+    [['start', '--bogus'], 'bogus'],
+    [['start', 'extra'], 'extra'],
+    [['start', '--config'], 'config'],
+    [['plot', '--layout'], 'layout'],
+    [[], 'name a command'],
+  ])('ends %j with code 2 and says what is wrong', async (words, sentence) => {
+    await main(words)
+    expect(process.exitCode).toBe(2)
+    expect(stderr).toContain(sentence)
+    expect(stderr).toContain('clusterp --help')
+    expect(stdout).toBe('')
+  })
+
+  it('tells wrong words in JSON too when --json is among them', async () => {
+    await main(['start', '--json', '--bogus'])
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exitCode: 2, hosts: [], error: { host: null } })
+  })
+
+  it('names the command that is near', async () => {
+    await main(['sotp'])
+    expect(stderr).toContain('Did you mean stop?')
+  })
+})

@@ -1,0 +1,284 @@
+/** Whole sessions over SSH, run as a user runs them, on nodes that fail as nodes do. */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Cluster,
+  canIsolate,
+  type IsolatedCluster,
+  type Ran,
+  startIsolatedCluster,
+  startLoopbackCluster,
+} from '../support/cluster/cluster.js'
+import { describeWith, needs } from '../support/needs.js'
+
+const CONNECT_TIMEOUT_SEC = 2
+/** Long enough for two samples after the agreed start. */
+const TWO_SAMPLES_MS = 2200
+
+/** A new empty working directory on the controller with a configuration of all nodes. */
+async function newWork(cluster: Cluster, name: string, lines: readonly string[] = []): Promise<string> {
+  const folder = join(cluster.folder, `work-${name}`)
+  const isThere = await readdir(folder).catch(() => null)
+  expect(isThere).toBeNull()
+  await cluster.onController(['mkdir', '-m', '700', folder], { cwd: '/' })
+  const text = [
+    `hosts: [${cluster.hosts.map((host) => `'${host.target}'`).join(', ')}]`,
+    ...(cluster.gateway === null ? [] : [`ssh_gateway: ${cluster.gateway.target}`]),
+    `interval: 1\nconnect_timeout: ${CONNECT_TIMEOUT_SEC}s\nfilesystem_names: auto\nnet_interfaces: auto`,
+    'plot: {formats: [svg]}',
+    ...lines,
+  ]
+  await writeFile(join(folder, 'config.yml'), `${text.join('\n')}\n`, { mode: 0o600 })
+  return folder
+}
+
+/** Command lines of the loggers on a node: whatever carries the mark of one. */
+async function loggersOn(cluster: Cluster, host: string): Promise<readonly string[]> {
+  const marked = (await cluster.processes(host)).filter((one) => 'CLUSTERP_LOGGER' in one.environ)
+  return marked.map((one) => one.name)
+}
+
+/** Rows of a parsed CSV of a host, without the header. */
+async function rowsOf(work: string, resource: string, host: string): Promise<readonly string[]> {
+  const text = await readFile(join(work, 'parsed', resource, `${host}.csv`), 'utf8')
+  return text.trimEnd().split('\n').slice(1)
+}
+
+/** What `--json` says of one host. */
+function sayingOf(ran: Ran, host: string): unknown {
+  const hosts = (ran.json?.hosts ?? []) as readonly { readonly host: string }[]
+  return hosts.find((one) => one.host === host)
+}
+
+describeWith(['ssh', 'sshd'], 'a session on a node behind a gateway, without namespaces', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startLoopbackCluster({ nodes: 1, gateway: true })
+  })
+  afterAll(() => cluster.stop())
+
+  it('records, is fetched and leaves nothing on the node', async () => {
+    const remoteDir = join(cluster.folder, 'remote')
+    await cluster.onController(['mkdir', '-m', '700', remoteDir])
+    const cwd = await newWork(cluster, 'whole', [`remote_dir: ${remoteDir}`])
+    const target = cluster.hosts[0]?.target ?? ''
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    expect((await loggersOn(cluster, 'node1')).length).toBeGreaterThan(0)
+    await wait(TWO_SAMPLES_MS)
+    expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
+    expect((await rowsOf(cwd, 'cpu', target)).length).toBeGreaterThanOrEqual(2)
+    expect(await loggersOn(cluster, 'node1')).toEqual([])
+    expect(await readdir(remoteDir)).toEqual([])
+    expect((await cluster.logins('gw')).accepted).toBeGreaterThan(0)
+    expect((await cluster.logins('node1')).accepted).toBeGreaterThan(0)
+  })
+})
+
+describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())('sessions on four nodes', () => {
+  let cluster: IsolatedCluster
+  beforeAll(async () => {
+    cluster = await startIsolatedCluster({ nodes: 4 })
+  })
+  afterAll(() => cluster.stop())
+
+  const names = ['node1', 'node2', 'node3', 'node4'] as const
+  /** Nothing of any session is on these nodes. */
+  const expectClean = async (hosts: readonly string[]): Promise<void> => {
+    for (const host of hosts) {
+      expect(await loggersOn(cluster, host)).toEqual([])
+      expect(await readdir(cluster.diskPath(host, '/var/tmp'))).toEqual([])
+    }
+  }
+
+  it('record on all at once, outlive every connection, and leave nothing behind', async () => {
+    const cwd = await newWork(cluster, 'whole')
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    for (const name of names) {
+      await cluster.killSshd(name)
+      await cluster.startSshd(name)
+    }
+    await wait(TWO_SAMPLES_MS)
+    for (const name of names) expect(await loggersOn(cluster, name)).toEqual(['sadc'])
+    expect(await cluster.clusterp(['stop', '--with-parse', '--with-plot'], { cwd })).toMatchObject({
+      code: 0,
+    })
+    const firsts = await Promise.all(
+      names.map(async (name) => (await rowsOf(cwd, 'cpu', name))[0]?.split(',')[0]),
+    )
+    expect(new Set(firsts).size).toBe(1)
+    // Each node has a network of its own.
+    expect((await rowsOf(cwd, 'network', 'node3'))[0]).toMatch(/,eth0,/)
+    expect(await readdir(join(cwd, 'plot'))).toContain('cpu')
+    await expectClean(names)
+  })
+
+  it('keep what a node recorded before it was rebooted, and say so', async () => {
+    const cwd = await newWork(cluster, 'reboot')
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    await wait(TWO_SAMPLES_MS)
+    await cluster.reboot('node2')
+    const stopped = await cluster.clusterp(['stop', '--with-parse', '--json'], { cwd })
+    expect(stopped).toMatchObject({ code: 3, json: { partial: ['node2'] } })
+    expect(stopped.stderr).toContain('[node2] the node was rebooted')
+    expect((await rowsOf(cwd, 'cpu', 'node2')).length).toBeGreaterThanOrEqual(1)
+    await expectClean(names)
+  })
+
+  it('are complete once a node that was cut off is back', async () => {
+    const cwd = await newWork(cluster, 'cut')
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    await cluster.cut('node3', { drop: true })
+    await wait(TWO_SAMPLES_MS)
+    const beganMs = performance.now()
+    const first = await cluster.clusterp(['stop', '--json'], { cwd })
+    expect(performance.now() - beganMs).toBeLessThan(CONNECT_TIMEOUT_SEC * 1000 + 4000)
+    expect(first.code).toBe(3)
+    expect(sayingOf(first, 'node3')).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('node3') },
+    })
+    expect(sayingOf(first, 'node4')).toMatchObject({ ok: true })
+    await expectClean(['node1', 'node2', 'node4'])
+    expect(await loggersOn(cluster, 'node3')).toEqual(['sadc'])
+    await cluster.heal('node3')
+    expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
+    expect((await rowsOf(cwd, 'cpu', 'node3')).length).toBeGreaterThanOrEqual(2)
+    await expectClean(names)
+  })
+
+  it('do not begin when one node cannot be reached, and nothing stays on the others', async () => {
+    const cwd = await newWork(cluster, 'strict')
+    await cluster.cut('node1', { drop: true })
+    const refused = await cluster.clusterp(['start', '--json'], { cwd })
+    expect(refused).toMatchObject({
+      code: 1,
+      json: { ok: false, error: { hint: expect.stringContaining('--keep-going') } },
+    })
+    await expectClean(names)
+    expect(await cluster.clusterp(['start', '--keep-going'], { cwd })).toMatchObject({ code: 3 })
+    await cluster.heal('node1')
+    expect(await cluster.clusterp(['stop', '--now'], { cwd })).toMatchObject({ code: expect.any(Number) })
+    await expectClean(names)
+  })
+
+  it('begin only on nodes whose keys are known and unchanged', async () => {
+    const cwd = await newWork(cluster, 'keys')
+    await cluster.knownHosts([])
+    const unknown = await cluster.clusterp(['start', '--json'], { cwd })
+    expect(unknown.code).toBe(1)
+    expect(unknown.stdout + unknown.stderr).toContain('clusterp check --accept-new')
+    await cluster.knownHosts()
+    await cluster.rekey('node4')
+    const changed = await cluster.clusterp(['start', '--json'], { cwd })
+    expect(sayingOf(changed, 'node4')).toMatchObject({
+      ok: false,
+      error: {
+        message: expect.stringContaining('host key has changed'),
+        hint: expect.stringContaining('ssh-keygen'),
+      },
+    })
+    await cluster.knownHosts()
+    await expectClean(names)
+    expect(await readdir(cwd)).not.toContain('session.json')
+  })
+
+  it('leave a node alone whose key is another one than at the start', async () => {
+    const cwd = await newWork(cluster, 'other')
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    const old = await cluster.exec('node1', ['sh', '-c', 'mkdir /run/keys; cp /etc/ssh/ssh_host_* /run/keys'])
+    expect(old.code).toBe(0)
+    await cluster.rekey('node1')
+    await cluster.knownHosts()
+    const refused = await cluster.clusterp(['stop', '--now', '--json'], { cwd })
+    expect(refused.code).toBe(3)
+    expect(sayingOf(refused, 'node1')).toMatchObject({ ok: false })
+    expect(await loggersOn(cluster, 'node1')).toEqual(['sadc'])
+    // The machine is itself again.
+    await cluster.exec('node1', ['sh', '-c', 'cp /run/keys/* /etc/ssh/'])
+    await cluster.killSshd('node1')
+    await cluster.startSshd('node1')
+    await cluster.knownHosts()
+    expect(await cluster.clusterp(['stop', '--now'], { cwd })).toMatchObject({ code: 0 })
+    await expectClean(names)
+  })
+
+  it('use the sampler on a node without sysstat, with times of the same clock in every zone', async () => {
+    const cwd = await newWork(cluster, 'mixed')
+    await cluster.hide('node2', ['sar', 'sadf', 'sadc'])
+    await cluster.setZone('node3', 'Asia/Kolkata')
+    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+    expect(await loggersOn(cluster, 'node2')).not.toContain('sadc')
+    await wait(TWO_SAMPLES_MS)
+    expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
+    const firstMs = async (name: string) =>
+      Date.parse((await rowsOf(cwd, 'cpu', name))[0]?.split(',')[0] ?? '')
+    for (const name of ['node2', 'node3', 'node4'])
+      expect(Math.abs((await firstMs(name)) - (await firstMs('node1')))).toBeLessThan(1500)
+    await expectClean(names)
+    await cluster.reboot('node2')
+    await cluster.setZone('node3', 'Etc/UTC')
+  })
+
+  it('send a password that is wrong once only, and a right one to all', async () => {
+    const user = cluster.passwordUser
+    const cwd = await newWork(cluster, 'password', [`ssh_username: ${user.name}`])
+    for (const name of names) await cluster.setSshdOption(name, 'PubkeyAuthentication', 'no')
+    const refusedOn = async () => {
+      const counts = await Promise.all(names.map((name) => cluster.logins(name)))
+      return counts.reduce((sum, count) => sum + count.refusedPasswords, 0)
+    }
+    const start = (password: string) =>
+      cluster.clusterp(['start', '--json'], { cwd, env: { CLUSTERP_SSH_PASSWORD: password } })
+    const before = await refusedOn()
+    const wrong = await start('not-this-one')
+    expect(wrong.code).toBe(1)
+    expect(wrong.stdout + wrong.stderr).not.toContain('not-this-one')
+    expect((await refusedOn()) - before).toBe(1)
+    expect(await start(user.password)).toMatchObject({ code: 0 })
+    expect(await readFile(join(cwd, 'session.json'), 'utf8')).not.toContain(user.password)
+    const env = { CLUSTERP_SSH_PASSWORD: user.password }
+    expect(await cluster.clusterp(['stop', '--now'], { cwd, env })).toMatchObject({ code: 0 })
+    for (const name of names) await cluster.setSshdOption(name, 'PubkeyAuthentication', null)
+    await expectClean(names)
+  })
+})
+
+describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())(
+  'a session through a gateway',
+  () => {
+    let cluster: IsolatedCluster
+    beforeAll(async () => {
+      cluster = await startIsolatedCluster({ nodes: 4, gateway: true })
+    })
+    afterAll(() => cluster.stop())
+
+    it('uses names that only the gateway knows, and one login there for each command', async () => {
+      const cwd = await newWork(cluster, 'gateway')
+      expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+      expect((await cluster.logins('gw')).accepted).toBeLessThanOrEqual(2)
+      await wait(TWO_SAMPLES_MS)
+      expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
+      for (const { name } of cluster.hosts)
+        expect((await rowsOf(cwd, 'cpu', name)).length).toBeGreaterThanOrEqual(2)
+      expect(await readdir(join(cwd, 'raw', 'cpu'))).toEqual(['node1', 'node2', 'node3', 'node4'])
+    })
+
+    it('names the gateway when that refuses to forward', async () => {
+      const cwd = await newWork(cluster, 'forwarding')
+      await cluster.setSshdOption('gw', 'AllowTcpForwarding', 'no')
+      const refused = await cluster.clusterp(['start', '--json'], { cwd })
+      await cluster.setSshdOption('gw', 'AllowTcpForwarding', null)
+      expect(refused.code).toBe(1)
+      expect(sayingOf(refused, 'node2')).toMatchObject({ error: { message: expect.stringContaining('gw') } })
+    })
+
+    it('is started and stopped by the ssh program, too', async () => {
+      const cwd = await newWork(cluster, 'openssh', ['connect: openssh'])
+      expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
+      expect(await cluster.clusterp(['stop', '--now'], { cwd })).toMatchObject({ code: 0 })
+      for (const { name } of cluster.hosts) expect(await loggersOn(cluster, name)).toEqual([])
+    })
+  },
+)

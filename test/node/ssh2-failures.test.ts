@@ -1,0 +1,280 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import ssh2, { type AuthContext } from 'ssh2'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { rejection, run, testPool } from '../remote/ssh/pool.js'
+import { type ServerBehaviour, startServer, type TestServer } from '../remote/ssh/server.js'
+import { freePort } from '../remote/ssh/sshd.js'
+
+const servers: TestServer[] = []
+const started = async (behaviour: ServerBehaviour): Promise<TestServer> => {
+  const server = await startServer(behaviour)
+  servers.push(server)
+  return server
+}
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())))
+
+const open: ServerBehaviour = { authenticate: (context) => context.accept() }
+
+describe('a login', () => {
+  it('that the server drops before its version line is tried again', async () => {
+    let drops = 0
+    const server = await started({
+      ...open,
+      takeSocket: (socket) => {
+        if (drops === 3) return false
+        drops++
+        if (drops === 1) socket.resetAndDestroy()
+        else if (drops === 2) socket.end('Exceeded MaxStartups\r\n')
+        else socket.destroy()
+        return true
+      },
+    })
+    await testPool().open(server.target('node1'))
+    expect(drops).toBe(3)
+  })
+
+  it('that is always dropped ends at the deadline with what the server said', async () => {
+    const server = await started({
+      takeSocket: (socket) => {
+        socket.end('Not allowed at this time\r\n')
+        return true
+      },
+    })
+    const error = await rejection(testPool({ connectTimeoutMs: 600 }).open(server.target('node1')))
+    expect(error.message).toContain(
+      'closed the connection before the login began: "Not allowed at this time"',
+    )
+    expect(error.hint).toContain('MaxStartups')
+  })
+
+  it('that is lost after the version line is not tried again', async () => {
+    let connections = 0
+    const server = await started({
+      takeSocket: (socket) => {
+        connections++
+        socket.end('SSH-2.0-Test\r\n')
+        return true
+      },
+    })
+    const error = await rejection(testPool().open(server.target('node1')))
+    expect(error.message).toContain('lost in the middle of the login')
+    expect(connections).toBe(1)
+  })
+
+  it('to a server that says nothing ends at the deadline', async () => {
+    const server = await started({ takeSocket: () => true })
+    const before = performance.now()
+    const error = await rejection(testPool({ connectTimeoutMs: 500 }).open(server.target('node1')))
+    expect(error.message).toContain('in time')
+    expect(performance.now() - before).toBeLessThan(1500)
+  })
+
+  it('to a port where nobody listens says so', async () => {
+    const server = await started(open)
+    const port = await freePort()
+    const error = await rejection(testPool().open(server.target('node1', { port })))
+    expect(error.message).toBe(`connect: 127.0.0.1 port ${port} refuses connections`)
+  })
+
+  it('to a name that does not exist says so', async () => {
+    const server = await started(open)
+    const target = server.target('node1', { hostName: 'no.such.host.invalid' })
+    expect((await rejection(testPool().open(target))).message).toContain(
+      '"no.such.host.invalid" is not known',
+    )
+  })
+
+  it('is ended by the user at once, also while it waits for a slot', async () => {
+    const server = await started({ takeSocket: () => true })
+    const controller = new AbortController()
+    const pool = testPool({ signal: controller.signal, concurrency: 1 })
+    const errors = [1, 2, 3].map((index) => rejection(pool.open(server.target(`node${index}`))))
+    setTimeout(() => controller.abort(), 200)
+    for (const error of await Promise.all(errors)) expect(error.message).toBe('connect: interrupted')
+  })
+
+  it('waits for a slot with its deadline stopped', async () => {
+    const slow = (context: AuthContext): unknown => setTimeout(() => context.accept(), 300)
+    const server = await started({ authenticate: slow })
+    const pool = testPool({ concurrency: 1, connectTimeoutMs: 800 })
+    await Promise.all([1, 2, 3, 4].map((index) => pool.open(server.target(`node${index}`))))
+    expect(server.connections).toHaveLength(4)
+  })
+
+  it('that only the ssh program can do names connect: openssh', async () => {
+    const server = await started({
+      authenticate: (context) => context.reject(['gssapi-with-mic' as 'password']),
+    })
+    const error = await rejection(testPool({ password: 's3cret' }).open(server.target('node1')))
+    expect(error.message).toContain('it takes: gssapi-with-mic')
+    expect(error.hint).toContain('connect: openssh')
+  })
+})
+
+describe('two factors', () => {
+  let folder: string
+  let key: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clusterp-keys-'))
+    key = join(folder, 'id')
+    await writeFile(key, ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private, { mode: 0o600 })
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  /** Wants a key, then the password; checks no signature, for none of this is about keys. */
+  function keyThenPassword(): ServerBehaviour & { readonly methods: string[] } {
+    const methods: string[] = []
+    let hasKey = false
+    const authenticate = (context: AuthContext): void => {
+      const isQuestion = context.method === 'publickey' && context.signature === undefined
+      if (!isQuestion) methods.push(context.method)
+      if (isQuestion || (context.method === 'password' && hasKey)) {
+        context.accept()
+        return
+      }
+      hasKey ||= context.method === 'publickey'
+      context.reject(hasKey ? ['password'] : ['publickey'], context.method === 'publickey')
+    }
+    return { methods, authenticate }
+  }
+
+  it('are answered when the first is a key file', async () => {
+    const behaviour = keyThenPassword()
+    const server = await started(behaviour)
+    await testPool({ password: 's3cret' }).open(server.target('node1', { identityFiles: [key] }))
+    expect(behaviour.methods).toEqual(['publickey', 'password'])
+  })
+
+  it('are answered when the first is a key of an agent', async () => {
+    const socket = join(folder, 'agent')
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+    try {
+      for (let tries = 0; tries < 100 && (await stat(socket).catch(() => null)) === null; tries++)
+        await sleep(20)
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket } })
+      const behaviour = keyThenPassword()
+      const server = await started(behaviour)
+      await testPool({ password: 's3cret' }).open(server.target('node1', { identityAgent: socket }))
+      expect(behaviour.methods.filter((method) => method !== 'none')).toEqual(['publickey', 'password'])
+    } finally {
+      agent.kill('SIGTERM')
+    }
+  })
+
+  it('are answered when the password is the first', async () => {
+    let hasPassword = false
+    const server = await started({
+      authenticate: (context) => {
+        if (context.method === 'password') {
+          hasPassword = true
+          return context.reject(['publickey'], true)
+        }
+        if (context.method === 'publickey' && hasPassword) return context.accept()
+        context.reject([hasPassword ? 'publickey' : 'password'])
+      },
+    })
+    await testPool({ password: 's3cret' }).open(server.target('node1', { identityFiles: [key] }))
+    expect(hasPassword).toBe(true)
+  })
+})
+
+describe('a host key', () => {
+  it('that has changed is refused with file, line, both fingerprints and the command', async () => {
+    const server = await started(open)
+    const name = `[127.0.0.1]:${server.port}`
+    const other = ssh2.utils.generateKeyPairSync('ed25519').public
+    await writeFile(server.knownHostsFile, `# mine\n${name} ${other}\n`)
+    const error = await rejection(testPool().open(server.target('node1', { hostKeyChecking: 'accept-new' })))
+    expect(error.message).toContain('the host key has changed')
+    expect(error.message).toContain(`${server.knownHostsFile} line 2`)
+    expect(error.message.match(/SHA256:/g)).toHaveLength(2)
+    expect(error.hint).toContain(`ssh-keygen -f '${server.knownHostsFile}' -R '${name}'`)
+  })
+
+  it('that is unknown is written by accept-new, once for all logins, and known from then on', async () => {
+    const server = await started(open)
+    await rm(server.knownHostsFile)
+    const pool = testPool()
+    const accepting = server.target('node1', { hostKeyChecking: 'accept-new' })
+    await rejection(pool.open(server.target('node1')))
+    expect(pool.unknownKeys()).toMatchObject([{ host: 'node1', keyType: 'ssh-ed25519', note: null }])
+    await Promise.all([1, 2, 3].map(() => testPool().open(accepting)))
+    const line = `[127.0.0.1]:${server.port} ${server.hostKey}\n`
+    const written = await readFile(server.knownHostsFile, 'utf8')
+    expect(new Set(written.split('\n'))).toEqual(new Set(line.split('\n')))
+    expect((await stat(server.knownHostsFile)).mode & 0o777).toBe(0o600)
+    const shared = testPool()
+    await rm(server.knownHostsFile)
+    await Promise.all([1, 2, 3].map(() => shared.open(accepting)))
+    expect(await readFile(server.knownHostsFile, 'utf8')).toBe(line)
+    await testPool().open(server.target('node1'))
+  })
+
+  it('other than that of the start is refused, even when it is known', async () => {
+    const server = await started(open)
+    const target = { ...server.target('node1'), expected: { fingerprint: 'SHA256:other' } }
+    expect((await rejection(testPool().open(target))).message).toContain(
+      'when the session started it was SHA256:other',
+    )
+    const { login } = await testPool().open(server.target('node1'))
+    await testPool().open({ ...server.target('node1'), expected: login })
+  })
+
+  it('is not checked with off, but for a revoked one', async () => {
+    const server = await started(open)
+    await testPool().open(server.target('node1', { hostKeyChecking: 'off', knownHostsFiles: [] }))
+    await writeFile(server.knownHostsFile, `@revoked * ${server.hostKey}\n`)
+    const error = await rejection(testPool().open(server.target('node1', { hostKeyChecking: 'off' })))
+    expect(error.message).toContain(`${server.knownHostsFile} line 1 marks the host key as @revoked`)
+  })
+})
+
+describe('a channel', () => {
+  it('that closes without an exit code is lost', async () => {
+    const server = await started({ ...open, exec: (channel) => channel.close() })
+    const { end } = await run(await testPool().open(server.target('node1')), 'x')
+    expect(end.kind).toBe('lost')
+  })
+
+  it('that hangs is a timeout', async () => {
+    const server = await started({ ...open, exec: () => undefined })
+    expect((await run(await testPool().open(server.target('node1')), 'x', 300)).end.kind).toBe('timeout')
+  })
+
+  it('hands out what had arrived when the connection went', async () => {
+    const server = await started({
+      ...open,
+      exec: (channel, connection) => {
+        channel.write('last words')
+        setTimeout(() => connection.end(), 100)
+      },
+    })
+    const { end, stdout } = await run(await testPool().open(server.target('node1')), 'x')
+    expect(stdout.toString()).toBe('last words')
+    expect(end.kind).toBe('lost')
+  })
+
+  it('is no reason to wait when the server no longer answers at the end', async () => {
+    let connected: Socket | null = null
+    const server = await started({
+      ...open,
+      takeSocket: (socket) => {
+        connected = socket
+        return false
+      },
+    })
+    const pool = testPool()
+    const transport = await pool.open(server.target('node1'))
+    ;(connected as Socket | null)?.pause()
+    const before = performance.now()
+    await transport.close()
+    expect(performance.now() - before).toBeGreaterThan(400)
+    expect(performance.now() - before).toBeLessThan(900)
+    expect((await run(transport, 'x')).end.kind).toBe('lost')
+  })
+})

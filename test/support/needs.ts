@@ -1,0 +1,114 @@
+/**
+ * Tests that need a program of the machine: where it is missing they are skipped, which is told at the end of the run
+ * with the line that installs it. With CI=true they fail instead.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, appendFileSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe, it } from 'vitest'
+
+interface Need {
+  /** Debian package that brings it; null when none does. */
+  readonly package: string | null
+  readonly isThere: () => boolean
+  /** It may be missing in CI too: a container can forbid it. */
+  readonly isOptionalInCi?: boolean
+}
+
+/** Set by skipped.ts: the file that what was skipped is noted in. */
+export const SKIPS_VARIABLE = 'CLUSTERP_TEST_SKIPS'
+
+const SBIN = ['/usr/sbin', '/sbin', '/usr/local/sbin']
+
+/** Absolute path of a program; null when it is not in PATH nor where servers are. */
+export function programPath(name: string): string | null {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SBIN]
+  for (const folder of folders.filter((each) => each.startsWith('/'))) {
+    try {
+      accessSync(join(folder, name), constants.X_OK)
+      return join(folder, name)
+    } catch {
+      // It is not there.
+    }
+  }
+  return null
+}
+
+const program = (name: string, debianPackage: string): Need => ({
+  package: debianPackage,
+  isThere: () => programPath(name) !== null,
+})
+
+const TOOLS = {
+  sar: { package: 'sysstat', isThere: () => programPath('sar') !== null && programPath('sadf') !== null },
+  perl: program('perl', 'perl'),
+  bash: program('bash', 'bash'),
+  dash: program('dash', 'dash'),
+  busybox: program('busybox', 'busybox'),
+  mawk: program('mawk', 'mawk'),
+  gawk: program('gawk', 'gawk'),
+  setpriv: program('setpriv', 'util-linux'),
+  ssh: program('ssh', 'openssh-client'),
+  sshd: program('sshd', 'openssh-server'),
+  chromium: program('chromium', 'chromium'),
+  /** Network and mount namespaces of one's own. */
+  namespaces: {
+    package: null,
+    isThere: () => spawnSync('unshare', ['-mn', 'true']).status === 0,
+    isOptionalInCi: true,
+  },
+} as const satisfies Record<string, Need>
+
+export type Tool = keyof typeof TOOLS
+
+const known = new Map<Tool, boolean>()
+
+/** True when the tool is there; else notes that something is skipped for want of it. Throws instead with CI=true. */
+export function needs(tool: Tool): boolean {
+  const need: Need = TOOLS[tool]
+  const isThere = known.get(tool) ?? need.isThere()
+  if (isThere || known.has(tool)) return isThere
+  if (process.env.CI === 'true' && !need.isOptionalInCi) throw new Error(missingSentence(tool))
+  known.set(tool, false)
+  const file = process.env[SKIPS_VARIABLE]
+  if (file !== undefined) appendFileSync(file, `${tool}\n`)
+  return false
+}
+
+/** `describe` for tests that need these tools. */
+export function describeWith(tools: Tool | readonly Tool[], title: string, define: () => void): void {
+  const wanted = typeof tools === 'string' ? [tools] : tools
+  try {
+    // Each is asked, so that each is noted.
+    const isWhole = wanted.map(needs).every(Boolean)
+    describe.skipIf(!isWhole)(title, define)
+  } catch (error) {
+    describe(title, () => {
+      it('has the tools that it needs', () => {
+        throw error
+      })
+    })
+  }
+}
+
+/** The line that installs what these tools need; null when no package brings them. */
+export function installLine(tools: readonly Tool[]): string | null {
+  const packages = new Set(tools.flatMap((tool) => TOOLS[tool].package ?? []))
+  return packages.size === 0 ? null : `apt-get install -y ${[...packages].sort().join(' ')}`
+}
+
+function missingSentence(tool: Tool): string {
+  const line = installLine([tool])
+  return `these tests need ${tool}, which is not on this machine${line === null ? '' : `: ${line}`}`
+}
+
+/** What is told at the end of a run in which tests were skipped for want of these tools. */
+export function skippedSentence(tools: readonly Tool[]): string {
+  const line = installLine(tools)
+  const remedy = line === null ? '' : `\nTo run them too: ${line}`
+  return `Tests were skipped: this machine has no ${tools.join(', no ')}.${remedy}`
+}
+
+export function isTool(name: string): name is Tool {
+  return Object.hasOwn(TOOLS, name)
+}
