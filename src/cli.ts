@@ -306,7 +306,7 @@ async function runCommand(command: CommandSpec, flags: Flags, version: string): 
   const interruption = watchSignals()
   const context: CommandContext = {
     directory,
-    configPath: text(flags, 'config') ?? 'config.yml',
+    configPath: text(flags, 'config') ?? defaultConfigPath(flags),
     env: process.env,
     flags: {
       hosts: text(flags, 'hosts'),
@@ -337,6 +337,14 @@ async function runCommand(command: CommandSpec, flags: Flags, version: string): 
     interruption.stop()
     output.close()
   }
+}
+
+const CONFIG_NAME = 'config.yml'
+
+/** config.yml where the user stands; with -C, and when there is none, the one of that folder. */
+function defaultConfigPath(flags: Flags): string {
+  const directory = text(flags, 'directory')
+  return directory === undefined || existsSync(CONFIG_NAME) ? CONFIG_NAME : join(directory, CONFIG_NAME)
 }
 
 /** Errors of this project carry their exit code; anything else is a failure. */

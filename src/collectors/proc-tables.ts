@@ -14,6 +14,8 @@ import type { ReadContext } from './raw-context.js'
 //     eth0: 219804731    6353    0    0    0     0          0         0   516842    4054    0    0    0     0       0          0
 //   @ 1795161601.512388 5124.41 2
 
+/** Two readings of /proc/uptime, each cut to hundredths of a second. */
+const UPTIME_ERROR_MS = 20
 /** Wall clock and uptime that grow apart by more than this between two samples show a clock step. */
 const SMALLEST_STEP_MS = 1000
 
@@ -105,8 +107,9 @@ class SampleChain {
       const whole = Math.round(stepMs / 1000)
       this.note('clock-step', sample.timeMs, `the clock was stepped by ${whole > 0 ? '+' : ''}${whole} s`)
     }
-    // Uptime has two decimals; their difference in binary has more.
-    return Math.round(seconds * 1000) / 1000
+    // Uptime comes in hundredths: where the wall clock agrees with it that far, its finer difference is the better one.
+    const isFiner = Math.abs(stepMs) <= UPTIME_ERROR_MS
+    return Math.round(isFiner ? seconds * 1000 + stepMs : seconds * 1000) / 1000
   }
 
   private note(kind: RawEvent['kind'], atMs: number, text: string): void {

@@ -47,7 +47,7 @@ export const sar: Collector = {
   },
   loggers: (facts, plan) => [sadcLogger(facts, plan)],
   // sadc writes a header before the first record; `sadf` accepts a file of a header alone, hence the wait.
-  readyLines: String.raw`
+  readyLines: `
 logger_is_ready() {
   size_of sa.bin; r_size=$size
   [ "$r_size" -gt 0 ] || return 1
@@ -56,11 +56,11 @@ logger_is_ready() {
   [ "$size" = "$r_size" ] && sadf -d ./sa.bin -- -q </dev/null >/dev/null 2>&1
 }`,
   // The first record gives no row, only the line of names; without a record there is not even that.
-  countLines: String.raw`
+  countLines: `
 count_samples() {
   sadf -d ./sa.bin -- -q </dev/null 2>/dev/null | awk '/^#/ { named = 1; next } { n++ } END { print named ? n + 1 : 0 }'
 }`,
-  frameLines: String.raw`
+  frameLines: `
 size_of sa.bin
 s_limit=$((60 + size / 1000000))
 sadf_of() { limited "$s_limit" sadf -d ./sa.bin -- "$@"; }

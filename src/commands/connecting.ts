@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { readConfigIfAny } from '../config/config.js'
 import { DEFAULTS } from '../config/defaults.js'
 import { ConfigError } from '../errors.js'
 import type { Config, HostConfig, SessionHost, SshConfig } from '../model.js'
@@ -34,6 +35,21 @@ export async function withReach<T>(
   } finally {
     await connector.close()
     reportUnknownKeys(context, connector.unknownKeys())
+  }
+}
+
+/**
+ * Today's config.yml for a command that ends or asks a session: it needs only secrets and time limits of it, so a broken
+ * one is a warning. Null: there is none that can be used.
+ */
+export async function configForSession(context: CommandContext): Promise<Config | null> {
+  try {
+    const { configPath: path, env } = context
+    return (await readConfigIfAny({ path, env, flags: {} }))?.config ?? null
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown
+    context.report({ kind: 'warning', text: `${thrown.message}; going on with what session.json says` })
+    return null
   }
 }
 

@@ -5,6 +5,7 @@ import type { ArchiveOptions } from '../session/archive.js'
 import { acquireLock } from '../session/lock.js'
 import { type Recovery, recoverPromotion } from '../session/promote.js'
 import { removeRawParts } from '../session/raw.js'
+import { removeSessionParts } from '../session/store.js'
 import type { CommandContext } from './context.js'
 
 /** How an earlier session is put away, for all commands alike. */
@@ -28,6 +29,7 @@ export async function withLock<T>(
     for (const id of recovery.archived) {
       context.report({ kind: 'info', text: `finished archiving the earlier session to sessions/${id}` })
     }
+    await removeSessionParts(context.directory)
     await removeRawParts(context.directory)
     return await work()
   } finally {

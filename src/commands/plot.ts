@@ -2,21 +2,20 @@
 import pMap from 'p-map'
 import type { Chart } from '../charts/chart.js'
 import { type ChartContext, createReduction } from '../charts/charts.js'
-import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { readConfigIfAny } from '../config/config.js'
 import { DEFAULTS } from '../config/defaults.js'
-import { readTableCsv } from '../data/csv-read.js'
 import { ConfigError, SessionError } from '../errors.js'
 import type { Config, Mark, PlotFormat, PlotLayout, Resource, Session } from '../model.js'
 import { createRenderer } from '../render/render.js'
 import { readMarks } from '../session/marks.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
-import { listParsed, readParsed, readParsedEdges } from '../session/parsed.js'
 import { sessionPaths } from '../session/paths.js'
 import { readSessionFile } from '../session/store.js'
 import { type Block, type CommandContext, type CommandResult, line } from './context.js'
 import { withLock } from './locked.js'
 import { plural } from './phrases.js'
-import { type CsvSpan, csvSpan, parseMoment } from './plotting/span.js'
+import { type FoundFiles, findFiles, readDrawn } from './plotting/files.js'
+import { parseMoment } from './plotting/span.js'
 import { elapsedZeroMs } from './starting/agree.js'
 import { throwIfInterrupted } from './waiting.js'
 
@@ -34,13 +33,6 @@ export async function plotCommand(context: CommandContext, options: PlotOptions)
   return withLock(context, 'plot', () => plotSession(context, options))
 }
 
-/** One CSV to draw. */
-interface ParsedFile {
-  readonly resource: Resource
-  readonly host: string
-  readonly span: CsvSpan
-}
-
 /** As `plotCommand`, for the holder of the lock. */
 export async function plotSession(context: CommandContext, options: PlotOptions): Promise<CommandResult> {
   const { directory } = context
@@ -56,7 +48,7 @@ export async function plotSession(context: CommandContext, options: PlotOptions)
   context.report({ kind: 'progress', step: 'reduce', total: files.files.length })
   for (const file of files.files) {
     throwIfInterrupted(context.signal, 'plot', 'clusterp plot')
-    reduction.add(await readTable(directory, file))
+    reduction.add(await readDrawn(directory, file, session))
     context.report({ kind: 'progress-one', step: 'reduce', isFailure: false })
   }
   const drawing = reduction.finish()
@@ -111,45 +103,6 @@ function words(list: string): readonly string[] {
     .filter((word) => word !== '')
 }
 
-interface FoundFiles {
-  readonly files: readonly ParsedFile[]
-  /** Drawn hosts in the order of the session or the config. */
-  readonly hosts: ChartContext['hosts']
-  /** Hosts that could have been drawn. */
-  readonly hostCount: number
-}
-
-async function findFiles(
-  context: CommandContext,
-  session: Session | null,
-  config: Config | null,
-): Promise<FoundFiles> {
-  const parsed = await listParsed(context.directory)
-  const found = [...new Set([...parsed.values()].flat())].sort()
-  const known = (session?.hosts ?? config?.hosts ?? []).map(({ name, alias }) => ({ name, alias }))
-  const strangers = found.filter((name) => !known.some((host) => host.name === name))
-  // Its place among all hosts decides a host's colour, so that a part of them looks as in the whole.
-  const all = [...known, ...strangers.map((name) => ({ name, alias: null }))]
-    .map((host, place) => ({ ...host, place }))
-    .filter((host) => found.includes(host.name))
-  const { hosts: flag } = context.flags
-  const wanted = flag === undefined ? null : selectHosts(all, flag)
-  const hosts = wanted === null ? all : all.filter((host) => wanted.includes(host.name))
-  const files: ParsedFile[] = []
-  for (const [resource, withFile] of parsed) {
-    for (const { name } of hosts.filter((host) => withFile.includes(host.name))) {
-      const span = csvSpan(await readParsedEdges(context.directory, resource, name))
-      if (span !== null) files.push({ resource, host: name, span })
-    }
-  }
-  if (files.length === 0) {
-    throw new SessionError(`plot: there are no CSVs with rows in ${sessionPaths(context.directory).parsed}`, {
-      hint: 'make them: clusterp parse',
-    })
-  }
-  return { files, hosts, hostCount: Math.max(known.length, all.length) }
-}
-
 interface ChartInputs extends FoundFiles {
   readonly context: CommandContext
   readonly session: Session | null
@@ -191,11 +144,6 @@ function notesOf({ hosts, hostCount, session }: ChartInputs): readonly string[] 
     .filter((host) => host.problems.length > 0 && hosts.some((drawn) => drawn.name === host.name))
     .map((host) => `${host.alias ?? host.name}: partial`)
   return [...part, ...partial]
-}
-
-async function readTable(directory: string, { resource, host }: ParsedFile) {
-  const bytes = await readParsed(directory, resource, host)
-  return readTableCsv(bytes, { resource, host, path: `parsed/${resource}/${host}.csv` })
 }
 
 interface WrittenFile {

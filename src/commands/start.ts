@@ -7,20 +7,14 @@ import { promoteStarting } from '../session/promote.js'
 import { readSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { withReach } from './connecting.js'
-import {
-  type Block,
-  type CommandContext,
-  type CommandResult,
-  errorResult,
-  type HostResult,
-  line,
-} from './context.js'
+import { type CommandContext, type CommandResult, errorResult } from './context.js'
 import { archiveOptions, withLock } from './locked.js'
-import { byteText, durationText, momentText, plural } from './phrases.js'
-import { agreedStartMs, recordCount } from './starting/agree.js'
+import { durationText, plural } from './phrases.js'
+import { agreedStartMs } from './starting/agree.js'
 import { type ArmRequest, armHosts, awaitRecords, planArming } from './starting/arm-hosts.js'
 import { planSession } from './starting/plan.js'
 import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
+import { sessionResults, startResult } from './starting/result.js'
 import { rollBack, undoFailed } from './starting/rollback.js'
 import { InterruptedError, throwIfInterrupted } from './waiting.js'
 
@@ -31,8 +25,9 @@ export interface StartOptions {
 
 /** Starts a session in the working directory, which is made if it is not there. */
 export async function startCommand(context: CommandContext, options: StartOptions): Promise<CommandResult> {
-  const config = await startConfig(context)
+  const { config, save } = await startConfig(context)
   await mkdir(context.directory, { recursive: true })
+  await save()
   return withLock(context, 'start', async () => {
     await refuseUnfinished(context)
     const session = planSession(config, options.name, context)
@@ -49,19 +44,31 @@ export async function startCommand(context: CommandContext, options: StartOption
   })
 }
 
-async function startConfig(context: CommandContext): Promise<Config> {
+interface StartConfig {
+  readonly config: Config
+  /** Writes the config.yml that --hosts stands for, when the folder is there. */
+  readonly save: () => Promise<void>
+}
+
+const nothingToSave = async (): Promise<void> => undefined
+
+async function startConfig(context: CommandContext): Promise<StartConfig> {
   const { configPath, env, flags } = context
   const loaded = await loadConfig({ path: configPath, env, flags })
   for (const text of loaded.warnings) context.report({ kind: 'warning', text })
-  if (flags.hosts === undefined) return loaded.config
+  const { hosts: listed } = flags
+  if (listed === undefined) return { config: loaded.config, save: nothingToSave }
   if (loaded.path === null) {
     // Without a config.yml --hosts is the whole configuration, kept for the commands that follow.
-    await writeFile(configPath, configFromHosts(flags.hosts), { mode: 0o600, flag: 'wx' })
-    context.report({ kind: 'info', text: `wrote ${configPath} from --hosts` })
-    return loaded.config
+    const save = async (): Promise<void> => {
+      await writeFile(configPath, configFromHosts(listed), { mode: 0o600, flag: 'wx' })
+      context.report({ kind: 'info', text: `wrote ${configPath} from --hosts` })
+    }
+    return { config: loaded.config, save }
   }
-  const wanted = selectHosts(loaded.config.hosts, flags.hosts)
-  return { ...loaded.config, hosts: loaded.config.hosts.filter((host) => wanted.includes(host.name)) }
+  const wanted = selectHosts(loaded.config.hosts, listed)
+  const hosts = loaded.config.hosts.filter((host) => wanted.includes(host.name))
+  return { config: { ...loaded.config, hosts }, save: nothingToSave }
 }
 
 const UNFINISHED: Readonly<Record<Session['state'], string | null>> = {
@@ -196,47 +203,5 @@ async function giveUp(request: ArmRequest, thrown: unknown): Promise<CommandResu
     blocks: [],
     json: {},
     error: { message, hint, host },
-  }
-}
-
-function startResult(request: ArmRequest, probed: readonly ProbedHost[]): CommandResult {
-  const { config, tracker, context, startMs } = request
-  const session = tracker.current()
-  const failed = session.hosts.filter((host) => host.state === 'failed')
-  const leaseEndMs = startMs + config.durationSec * 1000
-  const count = recordCount(config.durationSec, config.intervalSec)
-  const bytes = probed.map((entry) => entry.collector.bytesPerSample(entry.facts) * count)
-  const largest = Math.min(config.maxSizeBytes, Math.max(...bytes))
-  warnOfSpace(context, probed, largest)
-  const recording = session.hosts.length - failed.length
-  const blocks: Block[] = [
-    line(
-      `Session ${session.id}: ${recording} of ${plural(session.hosts.length, 'host')} recording every ${durationText(config.intervalSec)}.`,
-    ),
-    line(
-      `The loggers end by themselves at ${momentText(leaseEndMs, context.zoneOffsetMinutes(leaseEndMs))} and write at most ${byteText(largest)} a node until then.`,
-    ),
-    line('When the job is done: clusterp stop --with-parse --with-plot'),
-  ]
-  return {
-    exitCode: failed.length > 0 ? 3 : 0,
-    hosts: sessionResults(session),
-    blocks,
-    json: { session: session.id, startMs, leaseEndMs, expectedBytes: largest },
-  }
-}
-
-function sessionResults(session: Session): HostResult[] {
-  return session.hosts.map(({ name, alias, error }) => ({ host: name, alias, ok: error === null, error }))
-}
-
-function warnOfSpace(context: CommandContext, probed: readonly ProbedHost[], bytes: number): void {
-  for (const { host, facts } of probed) {
-    if (facts.freeBytes === null || facts.freeBytes > bytes) continue
-    context.report({
-      kind: 'warning',
-      text: `${host.name}: ${facts.remoteBase} has ${byteText(facts.freeBytes)} free; until the lease ends up to ${byteText(bytes)} may be written`,
-      hint: 'shorten duration, raise interval, or choose another remote_dir in config.yml',
-    })
   }
 }

@@ -1,13 +1,13 @@
 /** `clusterp stop`: ends the loggers, fetches and verifies their data, cleans the nodes up. */
 
-import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { selectHosts } from '../config/config.js'
 import { SessionError } from '../errors.js'
 import type { Outcome, Session, SessionHost } from '../model.js'
 import { forEachHost } from '../remote/fanout.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { combineResults } from './combine.js'
-import { type Reach, withReach } from './connecting.js'
+import { configForSession, type Reach, withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult, hostResults } from './context.js'
 import { withLock } from './locked.js'
 import { parseSession } from './parse.js'
@@ -46,10 +46,8 @@ export async function stopCommand(context: CommandContext, options: StopOptions)
         hint: 'start one: clusterp start   or go to its folder: clusterp -C DIR stop',
       })
     }
-    const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
-    const result = await withReach(context, loaded?.config ?? null, (reach) =>
-      stopStored(context, stored, reach, options),
-    )
+    const config = await configForSession(context)
+    const result = await withReach(context, config, (reach) => stopStored(context, stored, reach, options))
     if (!options.withParse || !result.hasData) return result.result
     const parsed = await parseSession(context)
     const results = [result.result, parsed]

@@ -32,7 +32,7 @@ export function selectHosts(
     problems.push(...(list?.problems ?? []).map((problem) => `--hosts: "${shown(item)}": ${problem}`))
     return list?.hosts ?? [item]
   })
-  if (splitHostList(wanted).length.length === 0) problems.push('--hosts: must name at least one host')
+  if (splitHostList(wanted).length === 0) problems.push('--hosts: must name at least one host')
   for (const item of items) {
     const range = expandRange(item)
     if ('problem' in range) problems.push(`--hosts: ${range.problem}`)

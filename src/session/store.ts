@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { hasCode, SessionError } from '../errors.js'
 import type { Session } from '../model.js'
-import { writeAtomic } from './atomic-file.js'
+import { PART_NAME, writeAtomic } from './atomic-file.js'
 import { asDiskError, onDisk, shellWord } from './disk-errors.js'
 import { type SessionFile, sessionPaths } from './paths.js'
 import { schemaProblems, sessionSchema } from './schema.js'
@@ -95,4 +96,15 @@ export function writeSession(directory: string, session: Session, file: SessionF
   const path = sessionPaths(directory).sessionFile(file)
   const text = `${JSON.stringify(session, null, 2)}\n`
   return inOrder(path, () => onDisk('writing the session', path, () => writeAtomic(path, [text], true)))
+}
+
+/** Removes what a command that was killed while it wrote a session file left beside it; only for the holder of the lock. */
+export async function removeSessionParts(directory: string): Promise<void> {
+  await onDisk('removing unfinished session files', directory, async () => {
+    for (const name of await readdir(directory)) {
+      if (/^session\.(starting\.)?json\.part-/.test(name) && PART_NAME.test(name)) {
+        await rm(join(directory, name), { force: true })
+      }
+    }
+  })
 }

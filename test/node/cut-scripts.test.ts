@@ -40,21 +40,22 @@ function makeCage(script: string): Cage {
   return cage
 }
 
-/** Runs each prefix in a shell of its own with one shell as the driver; returns what they printed on stdout. */
+/** Runs each prefix in a shell of its own, one after the other; resolves to what they printed on stdout. */
 function runPrefixes(
   words: readonly string[],
   cage: Cage,
   script: string,
   lengths: readonly number[],
 ): Promise<string> {
-  writeFileSync(join(cage.root, 'script'), script)
-  writeFileSync(join(cage.root, 'lengths'), `${lengths.join('\n')}\n`)
-  const head = programPath('head') ?? 'head'
+  const bytes = Buffer.from(script)
+  mkdirSync(join(cage.root, 'cut'))
+  for (const length of lengths) {
+    writeFileSync(join(cage.root, 'cut', String(length)), bytes.subarray(0, length))
+  }
   const driver = `cd "${cage.work}"
-while read -r length; do
-  "${head}" -c "$length" "${cage.root}/script" >"${cage.root}/prefix"
-  PATH="${cage.traps}" ${words.join(' ')} <"${cage.root}/prefix" 2>/dev/null
-done <"${cage.root}/lengths"
+for cut in "${cage.root}"/cut/*; do
+  PATH="${cage.traps}" ${words.join(' ')} <"$cut" 2>/dev/null
+done
 `
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', driver], { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -89,24 +90,22 @@ function scriptFor(cage: Cage): string {
   return scriptText(armScript(request), MARKER)
 }
 
-/** Every length at which something stands outside the function, each line's end, and every so many bytes between. */
+/** Lengths to cut at: every so many bytes, around each line's end, and all of the last 30. */
 function lengthsOf(script: string, step: number): readonly number[] {
   const bytes = Buffer.from(script)
-  const from = bytes.indexOf('_clusterp_main() {') + '_clusterp_main() {'.length
-  const to = bytes.lastIndexOf('\n}\n')
   const lengths: number[] = []
   // The last byte is a newline, without which the script is whole.
   for (let length = 0; length < bytes.length - 1; length++) {
     const isAtLineEnd = bytes[length] === 10 || bytes[length - 1] === 10
-    if (length <= from || length >= to || isAtLineEnd || length % step === 0) lengths.push(length)
+    if (isAtLineEnd || length % step === 0 || length > bytes.length - 30) lengths.push(length)
   }
   return lengths
 }
 
 const SHELLS = [
-  { shell: 'dash', words: () => [programPath('dash') ?? ''], step: 3 },
-  { shell: 'bash', words: () => [programPath('bash') ?? '', '--posix'], step: 17 },
-  { shell: 'busybox', words: () => [programPath('busybox') ?? '', 'sh'], step: 7 },
+  { shell: 'dash', words: () => [programPath('dash') ?? ''], step: 1 },
+  { shell: 'bash', words: () => [programPath('bash') ?? '', '--posix'], step: 11 },
+  { shell: 'busybox', words: () => [programPath('busybox') ?? '', 'sh'], step: 5 },
 ] as const
 
 describe('a script that starts loggers', { concurrent: true }, () => {

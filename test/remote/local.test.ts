@@ -102,7 +102,7 @@ describe('localTransport', () => {
   })
 
   it('has a session of its own, so that a Ctrl-C at our terminal does not cut a script', async () => {
-    const { stdout } = await run('read -r line <"/proc/$$/stat"; set -- ${line##*) }; echo "$$ $3 $4"')
+    const { stdout } = await run(`read -r line <"/proc/$$/stat"; set -- \${line##*) }; echo "$$ $3 $4"`)
     const [pid, group, session] = stdout.trim().split(' ')
     expect([group, session]).toEqual([pid, pid])
   })

@@ -31,7 +31,7 @@ interface LoadedKey {
 
 /** The identity files of a command: each read once, and each passphrase asked for once. */
 export class Identities {
-  readonly #agents: AgentDirectory
+  readonly #agents: Pick<AgentDirectory, 'keysOf'>
   readonly #ask: Ssh2Options['ask']
   readonly #isTerminal: boolean
   readonly #files = new Map<string, Promise<LoadedKey>>()
@@ -39,7 +39,7 @@ export class Identities {
   readonly #unlocked = new Map<string, ParsedKey>()
   #lastPrompt: Promise<unknown> = Promise.resolve()
 
-  constructor(agents: AgentDirectory, options: Pick<Ssh2Options, 'ask' | 'isTerminal'>) {
+  constructor(agents: Pick<AgentDirectory, 'keysOf'>, options: Pick<Ssh2Options, 'ask' | 'isTerminal'>) {
     this.#agents = agents
     this.#ask = options.ask
     this.#isTerminal = options.isTerminal

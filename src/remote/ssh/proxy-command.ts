@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { Duplex, type Readable, type Writable } from 'node:stream'
-import { hasCode } from '../../errors.js'
+import { killGroup } from '../child.js'
 import { ConnectError } from './failure.js'
 import type { SshHop } from './types.js'
 
@@ -72,17 +72,7 @@ export class CommandSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const { pid } = this.#child
-    if (pid !== undefined) endGroup(pid)
+    killGroup(this.#child)
     done(error)
-  }
-}
-
-/** Ends the command and what it started; the group is this child's own. */
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGTERM')
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH')) throw error
   }
 }

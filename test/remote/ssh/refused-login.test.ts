@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import type { IdentityList } from '../../../src/remote/ssh/identities.js'
+import { refusedLogin } from '../../../src/remote/ssh/refused-login.js'
+import { hop } from './hop.js'
+
+const NO_KEYS: IdentityList = { identities: [], notes: [], needsOpenssh: false }
+const refused = (changes: Partial<Parameters<typeof refusedLogin>[0]>) =>
+  refusedLogin({ hop: hop('node1'), identities: NO_KEYS, offered: [], tried: [], why: null, ...changes })
+
+describe('a refused login', () => {
+  it('says what was tried, what the server takes and what stood in the way', () => {
+    const error = refused({
+      offered: ['publickey', 'password'],
+      tried: ['~/.ssh/id_rsa', 'password'],
+      why: 'the password was refused',
+      identities: { ...NO_KEYS, notes: ['~/.ssh/id_x cannot be used: no key'] },
+    })
+    expect(error.message).toBe(
+      'connect: node1 refuses the login of ann; tried: ~/.ssh/id_rsa, password; it takes: publickey, password; ' +
+        'the password was refused; ~/.ssh/id_x cannot be used: no key',
+    )
+    expect(error.hint).toBe('see what ssh tries: ssh -v -p 22 ann@node1 true')
+  })
+
+  it('says how to give a password that could have helped', () => {
+    expect(refused({ offered: ['publickey', 'keyboard-interactive'] }).hint).toContain('--ask-password')
+  })
+
+  it.each([
+    ['Kerberos', { offered: ['publickey', 'gssapi-with-mic', 'password'] }],
+    ['host keys of the client', { offered: ['hostbased'] }],
+    ['a hardware key or certificate', { identities: { ...NO_KEYS, needsOpenssh: true } }],
+  ])('names connect: openssh for %s', (_title, changes) => {
+    expect(refused(changes).hint).toContain('connect: openssh')
+  })
+})
