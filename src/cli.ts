@@ -1,5 +1,6 @@
 /** Flags, wiring and exit codes. Each command's module is loaded only when it runs: `--help` needs none of them. */
 
+import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -358,6 +359,8 @@ const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 /** The first signal lets the command undo or stop where it is safe; the second ends it at once. */
 function watchSignals() {
   const controller = new AbortController()
+  // One signal for all hosts: a listener each is no leak.
+  setMaxListeners(0, controller.signal)
   let code: number | null = null
   const names = Object.keys(SIGNAL_CODES) as (keyof typeof SIGNAL_CODES)[]
   const handlers = names.map((name) => {

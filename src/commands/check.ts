@@ -84,37 +84,40 @@ async function checkHost(
   }
 }
 
+/** A finding of a check that is worth a line. */
+interface Finding extends Verdict {
+  readonly host: string
+  readonly check: string
+}
+
 function checkResult(hosts: readonly HostConfig[], outcomes: readonly Outcome<Checked>[]): CommandResult {
-  const rows: string[][] = []
-  for (const outcome of outcomes) {
-    if (!outcome.ok) {
-      const { message, hint } = errorResult(outcome.error)
-      rows.push([outcome.host, 'reachable', 'FAIL', message, hint ?? ''])
-      continue
-    }
-    for (const { name, verdict } of outcome.value.verdicts) {
-      if (verdict.level === 'ok') continue
-      rows.push([
-        outcome.host,
-        name,
-        verdict.level === 'fail' ? 'FAIL' : 'warn',
-        verdict.text,
-        verdict.remedy ?? '',
-      ])
-    }
-  }
   const bad = outcomes.filter((outcome) => !isGood(outcome))
-  const good = outcomes.length - bad.length
-  const blocks: Block[] = [line(`${good} of ${plural(outcomes.length, 'host')} ready.`)]
-  if (rows.length > 0) {
-    blocks.push({ kind: 'table', head: ['host', 'check', '', 'found', 'remedy'], rows })
-  }
+  const findings = outcomes.flatMap(findingsOf)
+  const ready = `${outcomes.length - bad.length} of ${plural(outcomes.length, 'host')} ready.`
   return {
     exitCode: outcomes.every((outcome) => !outcome.ok) ? 1 : bad.length > 0 ? 3 : 0,
     hosts: hostResults(outcomes, hosts),
-    blocks,
+    blocks: [...findingLines(findings), line(ready)],
     json: { checks: outcomes.flatMap(checkJson) },
   }
+}
+
+function findingsOf(outcome: Outcome<Checked>): readonly Finding[] {
+  if (!outcome.ok) {
+    const { message, hint } = errorResult(outcome.error)
+    return [{ host: outcome.host, check: 'reachable', level: 'fail', text: message, remedy: hint }]
+  }
+  return outcome.value.verdicts
+    .filter(({ verdict }) => verdict.level !== 'ok')
+    .map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
+}
+
+/** A line each, and what to paste below it: the sentences are too long for a table. */
+function findingLines(findings: readonly Finding[]): readonly Block[] {
+  return findings.flatMap(({ host, check, level, text, remedy }) => [
+    line(`${host}  ${check}  ${level === 'fail' ? 'FAIL' : 'warning'}: ${text}`),
+    ...(remedy === null ? [] : [line(`    try: ${remedy}`)]),
+  ])
 }
 
 function isGood(outcome: Outcome<Checked>): boolean {

@@ -82,7 +82,8 @@ async function withBackOff<W, T>(
     const pauseMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries) * (0.5 + spread)
     spentMs += pauseMs
     if (!result.isTooMany || spentMs >= connectTimeoutMs || signal?.aborted) throw result.error
-    await sleep(pauseMs)
+    // An interruption ends the pause, and the next try says so.
+    await sleep(pauseMs, undefined, signal === null ? {} : { signal }).catch(() => undefined)
   }
 }
 

@@ -6,8 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
-const PROGRAM =
-  ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'].find((path) => existsSync(path)) ?? 'sshd'
+const PROGRAM = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'].find((path) => existsSync(path))
 
 export interface TestSshd {
   readonly port: number
@@ -31,6 +30,7 @@ export async function startSshd(
   userKey: string,
   lines: readonly string[] = [],
 ): Promise<TestSshd> {
+  if (PROGRAM === undefined) throw new Error('there is no sshd here: apt-get install openssh-server')
   await mkdir(folder)
   const hostKey = await makeKey(join(folder, 'host_key'))
   await writeFile(join(folder, 'authorized_keys'), `${userKey}\n`)

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { DEFAULTS } from '../../src/config/defaults.js'
 import { callNode, factOf } from '../../src/remote/call.js'
+import { startMaster } from '../../src/remote/openssh/master.js'
+import { gatewayOf } from '../../src/remote/openssh/places.js'
 import { createOpensshPool, type OpensshOptions, type OpensshPool } from '../../src/remote/openssh.js'
 import type { Transport } from '../../src/remote/transport.js'
 import { makeKey, startSshd, type TestSshd } from './openssh-sshd.js'
 
 let folder = ''
+let sockets = ''
 let node: TestSshd
 let gateway: TestSshd
 let few: TestSshd
@@ -20,6 +23,9 @@ let randomSeed = 0
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clusterp-openssh-'))
   const key = await makeKey(join(folder, 'key'))
+  sockets = join(folder, 'tmp')
+  await mkdir(sockets)
+  vi.stubEnv('TMPDIR', sockets)
   node = await startSshd(join(folder, 'node'), key)
   gateway = await startSshd(join(folder, 'gateway'), key)
   few = await startSshd(join(folder, 'few'), key, ['MaxStartups 2:100:2', 'MaxSessions 1'])
@@ -40,6 +46,7 @@ afterEach(async () => {
 })
 
 afterAll(async () => {
+  vi.unstubAllEnvs()
   for (const sshd of [node, gateway, few, closed]) sshd.stop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -86,10 +93,11 @@ const ask = (transport: Transport, body: string, timeoutMs = 8000) =>
 
 const sayPort = `set -- $SSH_CONNECTION; printf 'port\\t%s\\n' "$4"`
 
-/** Processes with this word in their command line. */
+/** Processes of these tests alone, by their own configuration, with this word in their command line. */
 function processesWith(word: string): string[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,args=']).toString().split('\n')
-  return lines.filter((line) => line.includes(word) && !line.includes('ps -eo') && !line.includes('sshd'))
+  const lines = execFileSync('ps', ['-eo', 'pid=,args=', '-ww']).toString().split('\n')
+  const own = lines.filter((line) => line.includes(join(folder, 'ssh')) && !line.includes('sshd'))
+  return own.filter((line) => line.includes(word))
 }
 
 function killAll(word: string): void {
@@ -176,7 +184,7 @@ describe('a node by the ssh program', () => {
   })
 
   it('lets 12 into an sshd that takes two logins at once', async () => {
-    const pool = poolOf()
+    const pool = poolOf({ connectTimeoutMs: 60_000 })
     const before = await few.logins()
     const transports = await Promise.all(Array.from({ length: 12 }, () => pool.open(targetOf(few))))
     const answers = await Promise.all(transports.map((transport) => ask(transport, sayPort)))
@@ -206,11 +214,10 @@ describe('nodes behind a gateway', () => {
     expect([(await gateway.logins()) - (before[0] ?? 0), (await node.logins()) - (before[1] ?? 0)]).toEqual([
       1, 8,
     ])
-    const sockets = (await readdir(tmpdir())).filter((name) => /^clusterp-\w{6}$/.test(name))
-    expect(sockets.length).toBeGreaterThan(0)
+    expect(await readdir(sockets)).toHaveLength(1)
     await pool.close()
-    expect((await readdir(tmpdir())).filter((name) => sockets.includes(name))).toEqual([])
-    expect(processesWith(join(folder, 'ssh.config'))).toEqual([])
+    expect(await readdir(sockets)).toEqual([])
+    expect(processesWith('')).toEqual([])
   })
 
   it('hop through two, each logged in to once', async () => {
@@ -245,6 +252,31 @@ describe('nodes behind a gateway', () => {
       expect(opening).toMatchObject({ status: 'rejected', reason: { host: 'node1', message } })
     }
     expect((await gateway.log()).slice(before).match(/Connection from/g)).toHaveLength(1)
+  })
+
+  it('lose it when the program that holds it is gone, however that went', async () => {
+    const { SSH_AUTH_SOCK: _agent, ...env } = process.env
+    const gatewayName = `127.0.0.1:${gateway.port}`
+    const { login, byHand } = gatewayOf(gatewayName, 'n', {
+      ...DEFAULTS.ssh,
+      identityFile: join(folder, 'key'),
+    })
+    const started = await startMaster(
+      {
+        gateway: { name: gatewayName, login, byHand },
+        proxyCommand: null,
+        path: join(folder, 'm'),
+        before: { gateway: null, refusals: [] },
+      },
+      8000,
+      { program: join(folder, 'ssh'), connectTimeoutMs: 8000, env, signal: null },
+    )
+    if (!('value' in started)) throw started.error
+    expect(processesWith(' -M ')).not.toEqual([])
+    // What the system does with the pipes of a process that was killed.
+    started.value.child.stdin?.destroy()
+    await started.value.ended
+    expect(processesWith(' -M ')).toEqual([])
   })
 
   it('say that it forbids forwarding', async () => {

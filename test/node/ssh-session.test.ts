@@ -1,82 +1,18 @@
 /** Whole sessions over SSH, run as a user runs them, on nodes that fail as nodes do. */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canIsolate, type IsolatedCluster, startIsolatedCluster } from '../support/cluster/cluster.js'
 import {
-  type Cluster,
-  canIsolate,
-  type IsolatedCluster,
-  type Ran,
-  startIsolatedCluster,
-  startLoopbackCluster,
-} from '../support/cluster/cluster.js'
-import { describeWith, needs } from '../support/needs.js'
-
-const CONNECT_TIMEOUT_SEC = 2
-/** Long enough for two samples after the agreed start. */
-const TWO_SAMPLES_MS = 2200
-
-/** A new empty working directory on the controller with a configuration of all nodes. */
-async function newWork(cluster: Cluster, name: string, lines: readonly string[] = []): Promise<string> {
-  const folder = join(cluster.folder, `work-${name}`)
-  const isThere = await readdir(folder).catch(() => null)
-  expect(isThere).toBeNull()
-  await cluster.onController(['mkdir', '-m', '700', folder], { cwd: '/' })
-  const text = [
-    `hosts: [${cluster.hosts.map((host) => `'${host.target}'`).join(', ')}]`,
-    ...(cluster.gateway === null ? [] : [`ssh_gateway: ${cluster.gateway.target}`]),
-    // `auto` leaves out what is not physical, as these are.
-    ...(cluster.isIsolated ? ['net_interfaces: [eth0]'] : []),
-    `interval: 1\nconnect_timeout: ${CONNECT_TIMEOUT_SEC}s\nfilesystem_names: auto`,
-    'plot: {formats: [svg]}',
-    ...lines,
-  ]
-  await writeFile(join(folder, 'config.yml'), `${text.join('\n')}\n`, { mode: 0o600 })
-  return folder
-}
-
-/** Command lines of the loggers on a node: whatever carries the mark of one. */
-async function loggersOn(cluster: Cluster, host: string): Promise<readonly string[]> {
-  const marked = (await cluster.processes(host)).filter((one) => 'CLUSTERP_LOGGER' in one.environ)
-  return marked.map((one) => one.name)
-}
-
-/** Rows of a parsed CSV of a host, without the header. */
-async function rowsOf(work: string, resource: string, host: string): Promise<readonly string[]> {
-  const text = await readFile(join(work, 'parsed', resource, `${host}.csv`), 'utf8')
-  return text.trimEnd().split('\n').slice(1)
-}
-
-/** What `--json` says of one host. */
-function sayingOf(ran: Ran, host: string): unknown {
-  const hosts = (ran.json?.hosts ?? []) as readonly { readonly host: string }[]
-  return hosts.find((one) => one.host === host)
-}
-
-describeWith(['ssh', 'sshd'], 'a session on a node behind a gateway, without namespaces', () => {
-  let cluster: Cluster
-  beforeAll(async () => {
-    cluster = await startLoopbackCluster({ nodes: 1, gateway: true })
-  })
-  afterAll(() => cluster.stop())
-
-  it('records, is fetched and leaves nothing on the node', async () => {
-    const remoteDir = join(cluster.folder, 'remote')
-    await cluster.onController(['mkdir', '-m', '700', remoteDir])
-    const cwd = await newWork(cluster, 'whole', [`remote_dir: ${remoteDir}`])
-    const target = cluster.hosts[0]?.target ?? ''
-    expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
-    expect((await loggersOn(cluster, 'node1')).length).toBeGreaterThan(0)
-    await wait(TWO_SAMPLES_MS)
-    expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
-    expect((await rowsOf(cwd, 'cpu', target)).length).toBeGreaterThanOrEqual(2)
-    expect(await loggersOn(cluster, 'node1')).toEqual([])
-    expect(await readdir(remoteDir)).toEqual([])
-    expect((await cluster.logins('gw')).accepted).toBeGreaterThan(0)
-    expect((await cluster.logins('node1')).accepted).toBeGreaterThan(0)
-  })
-})
+  CONNECT_TIMEOUT_SEC,
+  loggersOn,
+  newWork,
+  rowsOf,
+  sayingOf,
+  TWO_SAMPLES_MS,
+} from '../support/cluster/session.js'
+import { needs } from '../support/needs.js'
 
 describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())('sessions on four nodes', () => {
   let cluster: IsolatedCluster
@@ -246,42 +182,3 @@ describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())('sessio
     await expectClean(names)
   })
 })
-
-describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())(
-  'a session through a gateway',
-  () => {
-    let cluster: IsolatedCluster
-    beforeAll(async () => {
-      cluster = await startIsolatedCluster({ nodes: 4, gateway: true })
-    })
-    afterAll(() => cluster.stop())
-
-    it('uses names that only the gateway knows, and a connection to it that all nodes share', async () => {
-      const cwd = await newWork(cluster, 'gateway')
-      expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
-      // One for all four nodes, and one more for the look at the first samples.
-    expect((await cluster.logins('gw')).accepted).toBeLessThanOrEqual(2)
-      await wait(TWO_SAMPLES_MS)
-      expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
-      for (const { name } of cluster.hosts)
-        expect((await rowsOf(cwd, 'cpu', name)).length).toBeGreaterThanOrEqual(2)
-      expect(await readdir(join(cwd, 'raw', 'cpu'))).toEqual(['node1', 'node2', 'node3', 'node4'])
-    })
-
-    it('names the gateway when that refuses to forward', async () => {
-      const cwd = await newWork(cluster, 'forwarding')
-      await cluster.setSshdOption('gw', 'AllowTcpForwarding', 'no')
-      const refused = await cluster.clusterp(['start', '--json'], { cwd })
-      await cluster.setSshdOption('gw', 'AllowTcpForwarding', null)
-      expect(refused.code).toBe(1)
-      expect(sayingOf(refused, 'node2')).toMatchObject({ error: { message: expect.stringContaining('gw') } })
-    })
-
-    it('is started and stopped by the ssh program, too', async () => {
-      const cwd = await newWork(cluster, 'openssh', ['connect: openssh'])
-      expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })
-      expect(await cluster.clusterp(['stop', '--now'], { cwd })).toMatchObject({ code: 0 })
-      for (const { name } of cluster.hosts) expect(await loggersOn(cluster, name)).toEqual([])
-    })
-  },
-)

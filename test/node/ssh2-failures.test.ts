@@ -1,7 +1,8 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import ssh2, { type AuthContext } from 'ssh2'
+import type { AuthContext } from 'ssh2'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ed25519Pair } from '../remote/ssh/keys.js'
 import { rejection, run, testPool } from '../remote/ssh/pool.js'
 import { type ServerBehaviour, startServer, type TestServer } from '../remote/ssh/server.js'
 import { freePort } from '../remote/ssh/sshd.js'
@@ -116,7 +117,7 @@ describe('a host key', () => {
   it('that has changed is refused with file, line, both fingerprints and the command', async () => {
     const server = await started(open)
     const name = `[127.0.0.1]:${server.port}`
-    const other = ssh2.utils.generateKeyPairSync('ed25519').public
+    const other = ed25519Pair().public
     await writeFile(server.knownHostsFile, `# mine\n${name} ${other}\n`)
     const error = await rejection(testPool().open(server.target('node1', { hostKeyChecking: 'accept-new' })))
     expect(error.message).toContain('the host key has changed')

@@ -69,6 +69,7 @@ async function probeHost(
   }
   const request = { remoteDir: config.remoteDir, diskNames: namesToResolve(config.filesystems) }
   const facts = await probeNode(transport, request, options)
+  const tookMs = context.now() - beganMs
   const clock = await readNodeClock(transport, {
     ...options,
     now: context.now,
@@ -90,7 +91,7 @@ async function probeHost(
     collector: choice.collector,
     clock,
     meta,
-    tookMs: context.now() - beganMs,
+    tookMs,
   }
   return { value, warnings: choice.note === null ? [] : [choice.note] }
 }

@@ -119,10 +119,15 @@ export class ShellLink {
   async close(): Promise<void> {
     this.#state = 'over'
     this.#child.stdin.end()
-    this.#child.stdout.resume()
+    const drained = this.#drain()
     const timer = setTimeout(() => killGroup(this.#child), CLOSE_GRACE_MS)
-    await this.#closed
+    await Promise.all([this.#closed, drained])
     clearTimeout(timer)
+  }
+
+  /** The program counts as closed only when all that it printed was read. */
+  async #drain(): Promise<void> {
+    while ((await this.#nextChunk()) !== null);
   }
 
   #takeStderr(chunk: Buffer): void {

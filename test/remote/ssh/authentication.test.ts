@@ -6,8 +6,9 @@ import { HostKeyCheck } from '../../../src/remote/ssh/host-key-check.js'
 import type { Identity } from '../../../src/remote/ssh/identities.js'
 import { PasswordGate } from '../../../src/remote/ssh/password-gate.js'
 import { hop } from './hop.js'
+import { ed25519Pair } from './keys.js'
 
-const parsed = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private)
+const parsed = ssh2.utils.parseKey(ed25519Pair().private)
 if (parsed instanceof Error) throw parsed
 const key: Identity = { kind: 'key', label: 'file', key: parsed }
 const signer: Identity = {

@@ -6,18 +6,15 @@ import ssh2, { type ParsedKey } from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hold, Identities } from '../../../src/remote/ssh/identities.js'
 import { hop } from './hop.js'
+import { ed25519Pair } from './keys.js'
 
 const SECRET = 'open sesame'
-const pairOf = (passphrase: string | null) =>
-  passphrase === null
-    ? ssh2.utils.generateKeyPairSync('ed25519')
-    : ssh2.utils.generateKeyPairSync('ed25519', { passphrase, cipher: 'aes256-ctr', rounds: 1 })
 const publicKey = (text: string): ParsedKey => {
   const key = ssh2.utils.parseKey(text)
   if (key instanceof Error) throw key
   return key
 }
-const [one, two, held] = [pairOf(null), pairOf(SECRET), pairOf(null)]
+const [one, two, held] = [ed25519Pair(), ed25519Pair(SECRET), ed25519Pair()]
 const old = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
   type: 'pkcs1',
   format: 'pem',

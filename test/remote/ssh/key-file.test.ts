@@ -5,14 +5,11 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decryptKey, hasCertificate, isHardwareType, readKeyFile } from '../../../src/remote/ssh/key-file.js'
+import { ed25519Pair } from './keys.js'
 
 const SECRET = 'open sesame'
-const plain = ssh2.utils.generateKeyPairSync('ed25519')
-const locked = ssh2.utils.generateKeyPairSync('ed25519', {
-  passphrase: SECRET,
-  cipher: 'aes256-ctr',
-  rounds: 1,
-})
+const plain = ed25519Pair()
+const locked = ed25519Pair(SECRET)
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 const cipher = { cipher: 'aes-128-cbc', passphrase: SECRET }

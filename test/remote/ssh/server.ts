@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2'
 import type { SshHop, SshTarget } from '../../../src/remote/ssh/types.js'
+import { ed25519Pair } from './keys.js'
 
 /** What the server does beside the protocol. Without a word of it, it lets nobody in. */
 export interface ServerBehaviour {
@@ -30,7 +31,7 @@ export interface TestServer {
 }
 
 export async function startServer(behaviour: ServerBehaviour): Promise<TestServer> {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
+  const pair = ed25519Pair()
   const hostKey = pair.public.split(' ').slice(0, 2).join(' ')
   const connections: Connection[] = []
   const sockets = new Set<Socket>()

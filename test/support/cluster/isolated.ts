@@ -1,6 +1,7 @@
 /** A cluster whose hosts have namespaces of their own. Needs root; see requirements.ts. */
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeControllerFolders } from './assemble.js'
 import { makeHostKeys, makeUserKey } from './keys.js'
 import {
   CONTROLLER,
@@ -39,8 +40,7 @@ export async function buildIsolation(folder: string, options: ClusterOptions): P
   const places = planPlaces(options.nodes, options.gateway ?? false)
   const world = await startSwitch(folder)
   try {
-    await mkdir(join(folder, 'home', '.ssh'), { recursive: true, mode: 0o700 })
-    await mkdir(join(folder, 'work'), { mode: 0o700 })
+    await makeControllerFolders(folder)
     const publicKey = await makeUserKey(join(folder, 'home', '.ssh'))
     const inits = new Map<string, Init>()
     const built = {
