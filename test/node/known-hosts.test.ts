@@ -4,7 +4,13 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { fingerprintOf, judgeKey, lookupName, parseKnownHosts } from '../../src/remote/ssh/known-hosts.js'
+import {
+  findHost,
+  fingerprintOf,
+  judgeKey,
+  lookupName,
+  parseKnownHosts,
+} from '../../src/remote/ssh/known-hosts.js'
 import { describeWith } from '../support/needs.js'
 
 const HOSTS = ['node1', 'node2.cluster.org', 'login.cluster.org', 'other', 'a.b.c', '10.0.0.7', 'node12']
@@ -27,7 +33,7 @@ describeWith('ssh', 'known_hosts as ssh-keygen reads it', () => {
   const ours = (host: string, port: number): boolean => {
     const lines = parseKnownHosts(readFileSync(file, 'utf8'), file)
     const { name } = lookupName(host, port, null)
-    return judgeKey(lines, { name, plainName: null }, key).kind === 'known'
+    return judgeKey(findHost(lines, { name, plainName: null }), key).kind === 'known'
   }
   const theirs = (host: string, port: number): boolean =>
     spawnSync('ssh-keygen', ['-F', lookupName(host, port, null).name, '-f', file]).status === 0

@@ -11,6 +11,7 @@ import { armNode, awaitFirstRecords } from '../../src/remote/arm.js'
 import { haltNode, removeFolder } from '../../src/remote/ask.js'
 import { readNodeClock, uptimeAt } from '../../src/remote/clock.js'
 import {
+  afterLine,
   armCommand,
   armRequest,
   busyboxLinks,
@@ -208,14 +209,7 @@ describe('a logger', { concurrent: true }, () => {
 
   it('keeps a hard limit that is lower than its share', async (context) => {
     const node = liveNode(context)
-    // The limit of this machine's own making holds for the waiter as for everything that sh starts.
-    const limited: LiveNode = {
-      ...node,
-      transport: {
-        ...node.transport,
-        run: (call) => node.transport.run({ ...call, script: `ulimit -f 64\n${call.script}` }),
-      },
-    }
+    const limited = afterLine(node, 'ulimit -f 64')
     await armCommand(limited, ['sh', '-c', 'ulimit -f >data; exec sleep 300'], { maxSizeBytes: 512 * 1000 })
     const path = join(node.folder, 'data')
     await until(() => existsSync(path) && statSync(path).size > 0, 10, 'the logger runs')

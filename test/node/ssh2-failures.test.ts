@@ -67,7 +67,7 @@ describe('a login', () => {
     const server = await started({ takeSocket: () => true })
     const before = performance.now()
     const error = await rejection(testPool({ connectTimeoutMs: 500 }).open(server.target('node1')))
-    expect(error.message).toContain('in time')
+    expect(error.message).toContain('within 0.5 s')
     expect(performance.now() - before).toBeLessThan(1500)
   })
 
@@ -93,6 +93,15 @@ describe('a login', () => {
     const errors = [1, 2, 3].map((index) => rejection(pool.open(server.target(`node${index}`))))
     setTimeout(() => controller.abort(), 200)
     for (const error of await Promise.all(errors)) expect(error.message).toBe('connect: interrupted')
+  })
+
+  it('that ends after the pool was closed is closed again', async () => {
+    const slow = (context: AuthContext): unknown => setTimeout(() => context.accept(), 300)
+    const server = await started({ authenticate: slow })
+    const pool = testPool()
+    const late = rejection(pool.open(server.target('node1')))
+    await pool.close()
+    expect((await late).message).toBe('connect: interrupted')
   })
 
   it('waits for a slot with its deadline stopped', async () => {
@@ -143,6 +152,18 @@ describe('a host key', () => {
     await Promise.all([1, 2, 3].map(() => shared.open(accepting)))
     expect(await readFile(server.knownHostsFile, 'utf8')).toBe(line)
     await testPool().open(server.target('node1'))
+  })
+
+  it('that cannot be written is reported, and the login goes on', async () => {
+    const server = await started(open)
+    const warnings: string[] = []
+    const target = server.target('node1', {
+      hostKeyChecking: 'accept-new',
+      knownHostsFiles: [],
+      userKnownHostsFile: `${server.knownHostsFile}/not/a/folder`,
+    })
+    await testPool({ report: (warning) => warnings.push(warning) }).open(target)
+    expect(warnings.at(-1)).toContain('the host key of node1 could not be added to')
   })
 
   it('other than that of the start is refused, even when it is known', async () => {

@@ -88,6 +88,13 @@ export function liveNode(context: Finishing, links: Links = {}): LiveNode {
   return { transport: linkedTransport(links, bin), place, folder: remotePathOf(place, uid()), aside }
 }
 
+/** The same node where every script comes after a line of the test's own, such as a limit that its user has. */
+export function afterLine(node: LiveNode, line: string): LiveNode {
+  const { transport } = node
+  const run: Transport['run'] = (call) => transport.run({ ...call, script: `${line}\n${call.script}` })
+  return { ...node, transport: { ...transport, run } }
+}
+
 /** Another session below the same remote_dir. */
 export function newPlace(remoteDir: string, number = 1): NodePlace {
   const sessionId = `20261120-091500-${randomBytes(4).toString('hex')}`

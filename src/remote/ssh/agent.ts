@@ -72,11 +72,14 @@ export class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   failure: Error | null = null
   readonly #key: ParsedKey
   readonly #signer: Signer
+  readonly #isOver: () => boolean
 
-  constructor(key: ParsedKey, signer: Signer) {
+  /** `isOver`: the login has ended; ssh2 must not be told anything then. */
+  constructor(key: ParsedKey, signer: Signer, isOver: () => boolean) {
     super()
     this.#key = key
     this.#signer = signer
+    this.#isOver = isOver
   }
 
   override getIdentities(callback: (error?: Error | null, keys?: ParsedKey[]) => void): void {
@@ -94,11 +97,11 @@ export class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
     this.#signer(data, hash)
       .then((signature) => {
         this.hasSigned = true
-        done?.(null, signature)
+        if (!this.#isOver()) done?.(null, signature)
       })
       .catch((thrown: unknown) => {
         this.failure = asError(thrown)
-        done?.(this.failure)
+        if (!this.#isOver()) done?.(this.failure)
       })
   }
 }

@@ -51,7 +51,9 @@ export class Authentication {
     if (method !== null) next(method)
     else {
       void this.#passwordMethod()
-        .then(next)
+        .then((password) => {
+          if (!this.#isOver) next(password)
+        })
         .catch((error: unknown) => this.#stop(error))
     }
   }
@@ -111,7 +113,7 @@ export class Authentication {
 
   #methodOf(identity: Identity, username: string): AnyAuthMethod {
     if (identity.kind === 'key') return { type: 'publickey', username, key: identity.key }
-    this.#agent = new OneKeyAgent(identity.key, identity.sign)
+    this.#agent = new OneKeyAgent(identity.key, identity.sign, () => this.#isOver)
     return { type: 'agent', username, agent: this.#agent }
   }
 

@@ -1,5 +1,6 @@
 /** Time that a hop may take, stopped while it waits for something that is not its fault. */
 export class Deadline {
+  readonly totalMs: number
   readonly #now: () => number
   readonly #expired = new AbortController()
   #leftMs: number
@@ -8,6 +9,7 @@ export class Deadline {
   #holds = 0
 
   constructor(ms: number, now: () => number) {
+    this.totalMs = ms
     this.#now = now
     this.#leftMs = ms
     this.#start()

@@ -1,7 +1,9 @@
 import { quote } from '../quote.js'
 import { ConnectError } from './failure.js'
 import {
+  findHost,
   fingerprintOf,
+  type HostLines,
   judgeKey,
   type KnownHostLine,
   keyTypeOf,
@@ -38,7 +40,7 @@ export class HostKeyCheck {
   readonly #hop: SshHop
   readonly #expected: SshTarget['expected']
   readonly #lookup: LookupName
-  readonly #lines: readonly KnownHostLine[]
+  readonly #lines: HostLines
   #key: Buffer | null = null
   #isNew = false
 
@@ -46,9 +48,9 @@ export class HostKeyCheck {
     const { hostName, port, hostKeyAlias } = hop.settings
     this.#hop = hop
     this.#expected = expected
-    this.#lines = lines
     this.#lookup = lookupName(hostName, port, hostKeyAlias)
-    this.algorithms = preferredAlgorithms(knownKeyTypes(lines, this.#lookup))
+    this.#lines = findHost(lines, this.#lookup)
+    this.algorithms = preferredAlgorithms(knownKeyTypes(this.#lines))
   }
 
   /** ssh2's hostVerifier: called before the server proves to hold the key, and again at each new key exchange. */
@@ -70,7 +72,7 @@ export class HostKeyCheck {
   }
 
   #judge(key: Buffer): ConnectError | null {
-    const verdict = judgeKey(this.#lines, this.#lookup, key)
+    const verdict = judgeKey(this.#lines, key)
     const mode = this.#hop.settings.hostKeyChecking
     if (verdict.kind === 'revoked') return this.#refuseRevoked(verdict.line)
     if (this.#expected !== null && this.#expected.fingerprint !== this.fingerprint) return this.#refuseOther()

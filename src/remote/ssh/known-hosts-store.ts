@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { asError, hasCode } from '../../errors.js'
-import { hashedName, type KnownHostLine, parseKnownHosts } from './known-hosts.js'
+import { hashedName, type KnownHostLine, knownHostLine, parseKnownHosts } from './known-hosts.js'
 
 const SALT_BYTES = 20
 
@@ -77,7 +77,8 @@ export class KnownHostsStore {
     const start = (await endsInMidLine(file)) ? '\n' : ''
     // The whole line in one append: another program that appends cannot come between.
     await appendFile(file, `${start}${names} ${keyType} ${base64}\n`, { mode: 0o600 })
-    lines.push({ file, line: loaded.nextLine++, marker: null, names: name, keyType, key: base64 })
+    const line = loaded.nextLine++
+    lines.push(knownHostLine({ file, line, marker: null, names: name, keyType, key: base64 }))
   }
 }
 

@@ -18,6 +18,15 @@ export interface KnownHostLine {
   readonly keyType: string
   /** The key in base64, as a host key on the wire. */
   readonly key: string
+  /** `names` in lower case and apart; empty when they are hashed. */
+  readonly patterns: readonly string[]
+}
+
+/** The lines that a host matches: looked up once, for each costs an HMAC where names are hashed. */
+export interface HostLines {
+  readonly own: readonly KnownHostLine[]
+  /** Lines of the name without port; empty for a host that has no other name. */
+  readonly plain: readonly KnownHostLine[]
 }
 
 /** What a host is looked up as. `plainName` is tried when no line is for `name`; null: there is no other name. */
@@ -44,8 +53,13 @@ export function parseKnownHosts(text: string, file: string): KnownHostLine[] {
     if (marker === undefined) return []
     const [names = '', keyType = '', key = ''] = marker === null ? words : words.slice(1)
     if (names.startsWith('#') || keyTypeOf(Buffer.from(key, 'base64')) !== keyType) return []
-    return [{ file, line: index + 1, marker, names, keyType, key }]
+    return [knownHostLine({ file, line: index + 1, marker, names, keyType, key })]
   })
+}
+
+/** Makes a line whose names can be looked up. */
+export function knownHostLine(line: Omit<KnownHostLine, 'patterns'>): KnownHostLine {
+  return { ...line, patterns: line.names.startsWith('|') ? [] : line.names.toLowerCase().split(',') }
 }
 
 /** The names to look up: `[host]:port` off port 22, in lower case as ssh does; an alias stands without port. */
@@ -68,11 +82,15 @@ export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 }
 
-/** Compares a host's key with the lines of all its files. */
-export function judgeKey(lines: readonly KnownHostLine[], lookup: LookupName, key: Buffer): KeyVerdict {
+/** Looks a host up in the lines of all its files. */
+export function findHost(lines: readonly KnownHostLine[], { name, plainName }: LookupName): HostLines {
+  const linesFor = (wanted: string): KnownHostLine[] => lines.filter((line) => namesMatch(line, wanted))
+  return { own: linesFor(name), plain: plainName === null ? [] : linesFor(plainName) }
+}
+
+/** Compares a host's key with its lines. */
+export function judgeKey({ own, plain }: HostLines, key: Buffer): KeyVerdict {
   const wanted = key.toString('base64')
-  const own = linesFor(lines, lookup.name)
-  const plain = lookup.plainName === null ? [] : linesFor(lines, lookup.plainName)
   const revoked = [...own, ...plain].find((line) => line.marker === 'revoked' && sameKey(line, wanted))
   if (revoked !== undefined) return { kind: 'revoked', line: revoked }
   const keys = plainKeys(own)
@@ -86,11 +104,9 @@ export function judgeKey(lines: readonly KnownHostLine[], lookup: LookupName, ke
 }
 
 /** Key types that the files hold for a host, in the files' order, each once. */
-export function knownKeyTypes(lines: readonly KnownHostLine[], lookup: LookupName): string[] {
-  const own = plainKeys(linesFor(lines, lookup.name))
-  const found =
-    own.length > 0 || lookup.plainName === null ? own : plainKeys(linesFor(lines, lookup.plainName))
-  return [...new Set(found.map((line) => line.keyType))]
+export function knownKeyTypes({ own, plain }: HostLines): string[] {
+  const keys = plainKeys(own)
+  return [...new Set((keys.length > 0 ? keys : plainKeys(plain)).map((line) => line.keyType))]
 }
 
 /** First field for a name in a file that hides its names. `salt` is 20 random bytes. */
@@ -126,13 +142,8 @@ function noteOf(lines: readonly KnownHostLine[]): string | null {
   return `${authority.file} line ${authority.line} trusts a certificate authority for it, which connect: openssh can check`
 }
 
-function linesFor(lines: readonly KnownHostLine[], name: string): KnownHostLine[] {
-  return lines.filter((line) => namesMatch(line.names, name))
-}
-
-function namesMatch(names: string, name: string): boolean {
-  if (names.startsWith('|')) return hashMatches(names, name)
-  const patterns = names.toLowerCase().split(',')
+function namesMatch({ names, patterns }: KnownHostLine, name: string): boolean {
+  if (patterns.length === 0) return hashMatches(names, name)
   const isNegated = patterns.some(
     (pattern) => pattern.startsWith('!') && patternMatches(pattern.slice(1), name),
   )

@@ -169,9 +169,9 @@ class LoginAttempt {
 
   #commandEnd({ said, exitCode }: CommandSocket): ConnectError {
     const { name } = this.#input.hop
-    const end = exitCode === null ? 'a signal' : `code ${exitCode}`
+    const end = exitCode === null ? '' : ` with code ${exitCode}`
     const words = said.trim() === '' ? '' : `: "${said.trim()}"`
-    return new ConnectError(name, 'unreachable', `its ProxyCommand ended with ${end}${words}`, {
+    return new ConnectError(name, 'unreachable', `its ProxyCommand ended${end}${words}`, {
       hint: `try: ssh -v ${name} true`,
     })
   }

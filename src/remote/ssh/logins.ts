@@ -114,7 +114,8 @@ export class Logins {
     socket: Duplex,
     deadline: Deadline,
   ): Promise<Omit<ConnectedHop, 'loginMs'>> {
-    const { password, signal: abort } = this.#options
+    const { signal: abort } = this.#options
+    const password = hop.takesPassword === false ? null : this.#options.password
     const hold = <T>(waiting: Promise<T>): Promise<T> => deadline.stoppedWhile(waiting)
     const hostKey = new HostKeyCheck(hop, expected, await this.#store.linesOf(hop.settings.knownHostsFiles))
     const identities = await this.#identities.forHost(hop.settings, hold)

@@ -50,7 +50,8 @@ export class CommandSocket extends Duplex {
     child.stderr.on('data', (chunk: Buffer) => {
       if (this.said.length < STDERR_CAP) this.said += chunk.toString('utf8')
     })
-    child.stdin.on('error', (error) => this.destroy(error))
+    // One that ends does not read what is still sent; how it ended is told by `close`.
+    child.stdin.on('error', () => undefined)
     child.on('error', (error) => this.destroy(error))
   }
 
@@ -64,11 +65,11 @@ export class CommandSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(chunk, done)
+    this.#child.stdin.write(chunk, () => done())
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#child.stdin.end(done)
+    this.#child.stdin.end(() => done())
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

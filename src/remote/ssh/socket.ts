@@ -42,9 +42,14 @@ export function stopped(hop: SshHop, deadline: Deadline): () => ConnectError {
   const { hostName, port } = hop.settings
   return () => {
     if (!deadline.isOver) return new ConnectError(hop.name, 'aborted', 'interrupted')
-    return new ConnectError(hop.name, 'timeout', `no answer from ${hostName} port ${port} in time`, {
-      hint: `see what it does: ssh -v ${hop.name} true; or raise connect_timeout in config.yml`,
-    })
+    return new ConnectError(
+      hop.name,
+      'timeout',
+      `no answer from ${hostName} port ${port} within ${deadline.totalMs / 1000} s`,
+      {
+        hint: `see what it does: ssh -v ${hop.name} true; or raise connect_timeout in config.yml`,
+      },
+    )
   }
 }
 

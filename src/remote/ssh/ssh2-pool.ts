@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { TransportCall, TransportEnd } from '../transport.js'
 import type { Connection } from './connection.js'
+import { ConnectError } from './failure.js'
 import { Gateways } from './gateways.js'
 import { type ConnectedHop, Logins } from './logins.js'
 import { runOverSsh } from './ssh2-transport.js'
@@ -13,17 +14,23 @@ export function createSsh2Pool(options: Ssh2Options): Ssh2Pool {
   const logins = new Logins(options)
   const gateways = new Gateways(logins, options.signal)
   const open = new Set<Connection>()
+  let isClosed = false
   return {
     async open(target) {
       const openSocket = await gateways.wayTo(target, target.hops)
       const connected = await logins.connect(target, target.expected, openSocket)
       const { connection } = connected
+      if (isClosed) {
+        await connection.close()
+        throw new ConnectError(target.name, 'aborted', 'interrupted')
+      }
       open.add(connection)
       void connection.gone.then(() => open.delete(connection))
       return transportOver(target, connected)
     },
     unknownKeys: () => logins.unknownKeys,
     async close() {
+      isClosed = true
       await Promise.all([...open].map((connection) => connection.close()))
       await gateways.close()
     },

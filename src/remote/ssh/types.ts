@@ -26,6 +26,8 @@ export interface SshHostSettings {
 export interface SshHop {
   readonly name: string
   readonly settings: SshHostSettings
+  /** False: the password is not for it, as for a gateway that names its own user. Absent: it is. */
+  readonly takesPassword?: boolean
 }
 
 export interface SshTarget extends SshHop {

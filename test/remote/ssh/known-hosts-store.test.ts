@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeKey, lookupName } from '../../../src/remote/ssh/known-hosts.js'
+import { findHost, judgeKey, lookupName } from '../../../src/remote/ssh/known-hosts.js'
 import { KnownHostsStore } from '../../../src/remote/ssh/known-hosts-store.js'
 
 // The type ssh-ed25519 and one byte.
@@ -48,7 +48,7 @@ describe('the known_hosts files', () => {
     expect(lines).toHaveLength(3)
     expect(lines[1]).toMatch(/^\|1\|[^|]{28}\|[^|]{28} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AQ==$/)
     const again = await store().linesOf([file])
-    expect(judgeKey(again, lookupName('node1', 22, null), KEY).kind).toBe('known')
+    expect(judgeKey(findHost(again, lookupName('node1', 22, null)), KEY).kind).toBe('known')
   })
 
   it('know a key at once that was just written, with its line', async () => {
@@ -57,7 +57,7 @@ describe('the known_hosts files', () => {
     const shared = store()
     await shared.linesOf([file])
     await shared.add(entry('node1'))
-    const verdict = judgeKey(await shared.linesOf([file]), lookupName('node1', 22, null), OTHER)
+    const verdict = judgeKey(findHost(await shared.linesOf([file]), lookupName('node1', 22, null)), OTHER)
     expect(verdict).toMatchObject({ kind: 'changed', line: { line: 3 } })
   })
 

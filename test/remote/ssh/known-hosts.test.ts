@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
+  findHost,
   fingerprintOf,
   hashedName,
   judgeKey,
@@ -31,7 +32,7 @@ const hashed = (name: string): string => {
   return `|1|${salt.toString('base64')}|${hash}`
 }
 const judged = (text: string, host: string, of: Buffer, port = 22, alias: string | null = null): string =>
-  judgeKey(parseKnownHosts(text, 'kh'), lookupName(host, port, alias), of).kind
+  judgeKey(findHost(parseKnownHosts(text, 'kh'), lookupName(host, port, alias)), of).kind
 
 describe('known_hosts', () => {
   it.each([
@@ -95,20 +96,20 @@ describe('known_hosts', () => {
 
   it('names the line that decided', () => {
     const text = `# mine\n${line('node0', ED)}\n${line('node1', ED_OTHER)}\n`
-    const verdict = judgeKey(parseKnownHosts(text, 'kh'), lookupName('node1', 22, null), ED)
+    const verdict = judgeKey(findHost(parseKnownHosts(text, 'kh'), lookupName('node1', 22, null)), ED)
     expect(verdict).toMatchObject({ kind: 'changed', line: { file: 'kh', line: 3, keyType: 'ssh-ed25519' } })
   })
 
   it('says why a host that is named counts as unknown', () => {
-    const lookup = lookupName('node1', 22, null)
-    const types = judgeKey(parseKnownHosts(line('node1', RSA), 'kh'), lookup, ED)
+    const found = (text: string) => findHost(parseKnownHosts(text, 'kh'), lookupName('node1', 22, null))
+    const types = judgeKey(found(line('node1', RSA)), ED)
     expect(types).toEqual({ kind: 'unknown', note: 'kh line 1 knows another key of it (ssh-rsa)' })
-    const authority = judgeKey(parseKnownHosts(`@cert-authority ${line('*', RSA)}`, 'kh'), lookup, ED)
+    const authority = judgeKey(found(`@cert-authority ${line('*', RSA)}`), ED)
     expect(authority).toMatchObject({
       kind: 'unknown',
       note: expect.stringContaining('certificate authority'),
     })
-    expect(judgeKey([], lookup, ED)).toEqual({ kind: 'unknown', note: null })
+    expect(judgeKey(found(''), ED)).toEqual({ kind: 'unknown', note: null })
   })
 
   it('lists the key types that it holds for a host', () => {
@@ -116,9 +117,9 @@ describe('known_hosts', () => {
       `${line('node1', RSA)}\n@revoked ${line('node1', ED)}\n${line('*', RSA)}`,
       'kh',
     )
-    expect(knownKeyTypes(lines, lookupName('node1', 22, null))).toEqual(['ssh-rsa'])
-    expect(knownKeyTypes(lines, lookupName('node1', 2222, null))).toEqual(['ssh-rsa'])
-    expect(knownKeyTypes([], lookupName('node1', 22, null))).toEqual([])
+    expect(knownKeyTypes(findHost(lines, lookupName('node1', 22, null)))).toEqual(['ssh-rsa'])
+    expect(knownKeyTypes(findHost(lines, lookupName('node1', 2222, null)))).toEqual(['ssh-rsa'])
+    expect(knownKeyTypes(findHost([], lookupName('node1', 22, null)))).toEqual([])
   })
 
   it('hashes a name so that it is found again', () => {

@@ -29,7 +29,7 @@ export async function newWork(
   return folder
 }
 
-/** Command lines of the loggers on a node: whatever carries the mark of one. */
+/** Program names of the loggers on a node: whatever carries the mark of one. */
 export async function loggersOn(cluster: Cluster, host: string): Promise<readonly string[]> {
   const marked = (await cluster.processes(host)).filter((one) => 'CLUSTERP_LOGGER' in one.environ)
   return marked.map((one) => one.name)
