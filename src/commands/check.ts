@@ -1,11 +1,12 @@
 /** `clusterp check`: tests every node before the job. */
-import { loadConfig, selectHosts } from '../config/config.js'
+import { loadConfig } from '../config/config.js'
 import type { Config, HostConfig, Outcome } from '../model.js'
 import { readNodeClock } from '../remote/clock.js'
 import { forEachHost } from '../remote/fanout.js'
 import { askLeftovers } from '../remote/leftovers.js'
 import { probeNode } from '../remote/probe.js'
 import { CHECKS, type CheckSubject, type Verdict } from './checking/checks.js'
+import { chosenHosts } from './chosen-hosts.js'
 import { type Reach, withReach } from './connecting.js'
 import {
   type Block,
@@ -33,7 +34,7 @@ export async function checkCommand(context: CommandContext, options: CheckOption
   const loaded = await loadConfig({ path: context.configPath, env: context.env, flags: context.flags })
   for (const text of loaded.warnings) context.report({ kind: 'warning', text })
   const config = withKeys(loaded.config, options)
-  const hosts = hostsToCheck(context, config, loaded.path !== null)
+  const hosts = loaded.path === null ? config.hosts : await chosenHosts(context, config.hosts)
   const outcomes = await withReach(context, config, async (reach) => {
     context.report({ kind: 'progress', step: 'check', total: hosts.length })
     return forEachHost(
@@ -49,13 +50,6 @@ export async function checkCommand(context: CommandContext, options: CheckOption
 function withKeys(config: Config, options: CheckOptions): Config {
   if (!options.acceptsNew) return config
   return { ...config, ssh: { ...config.ssh, hostKeyChecking: 'accept-new' } }
-}
-
-function hostsToCheck(context: CommandContext, config: Config, hasFile: boolean): readonly HostConfig[] {
-  const { hosts: flag } = context.flags
-  if (flag === undefined || !hasFile) return config.hosts
-  const wanted = selectHosts(config.hosts, flag)
-  return config.hosts.filter((host) => wanted.includes(host.name))
 }
 
 async function checkHost(

@@ -1,5 +1,5 @@
 /** `clusterp clean`: ends what was left over on the nodes and removes its folders, after showing it. */
-import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { readConfigIfAny } from '../config/config.js'
 import { ConfigError, SessionError } from '../errors.js'
 import type { HostConfig, Outcome, SessionHost } from '../model.js'
 import { forEachHost } from '../remote/fanout.js'
@@ -7,6 +7,7 @@ import { askLeftovers, type Leftover } from '../remote/leftovers.js'
 import { placeFromPath } from '../remote/place.js'
 import { listSessions } from '../session/list.js'
 import { readSession } from '../session/store.js'
+import { chosenHosts } from './chosen-hosts.js'
 import { noteCleaned } from './cleaning/note-cleaned.js'
 import { type Found, findReason, isOurs, type Known } from './cleaning/ownership.js'
 import { type Reach, withReach } from './connecting.js'
@@ -31,7 +32,7 @@ export async function cleanCommand(context: CommandContext, options: CleanOption
   return withLock(context, 'clean', async () => {
     const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: context.flags })
     const stored = await readSession(context.directory)
-    const hosts = hostsToAsk(context, stored?.session.hosts ?? [], loaded?.config.hosts ?? [])
+    const hosts = await hostsToAsk(context, stored?.session.hosts ?? [], loaded?.config.hosts ?? [])
     const known: Known = {
       controller: context.controllerHost,
       directory: context.directory,
@@ -49,11 +50,11 @@ export async function cleanCommand(context: CommandContext, options: CleanOption
 const DEFAULT_REMOTE_DIR = '/var/tmp'
 
 /** Hosts of the session first: they are where something can be; the configuration's others after them. */
-function hostsToAsk(
+async function hostsToAsk(
   context: CommandContext,
   ofSession: readonly SessionHost[],
   ofConfig: readonly HostConfig[],
-): readonly Host[] {
+): Promise<readonly Host[]> {
   const all: Host[] = [...ofSession]
   for (const host of ofConfig) {
     if (!all.some((other) => other.name === host.name)) all.push(host)
@@ -63,10 +64,7 @@ function hostsToAsk(
       hint: 'name the nodes: clusterp clean --hosts node[01-04]',
     })
   }
-  const { hosts: flag } = context.flags
-  if (flag === undefined) return all
-  const wanted = selectHosts(all, flag)
-  return all.filter((host) => wanted.includes(host.name))
+  return chosenHosts(context, all)
 }
 
 /** Where a session of this folder lies on the host, whatever config.yml says today. */

@@ -1,6 +1,6 @@
 /** `clusterp parse`: raw files to one CSV per resource and host. Works from config.yml and raw/ alone. */
 import { firstSampleMs, parseRaw } from '../collectors/raw.js'
-import { readConfigIfAny, selectHosts } from '../config/config.js'
+import { readConfigIfAny } from '../config/config.js'
 import { clockOffsetAt, clockStepMs, shiftTable } from '../data/clock.js'
 import { tableToCsv } from '../data/csv-write.js'
 import { ParseError, SessionError } from '../errors.js'
@@ -10,6 +10,7 @@ import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
 import { listRaw, readRawFiles } from '../session/raw.js'
 import { readSessionFile } from '../session/store.js'
+import { chosenHosts } from './chosen-hosts.js'
 import { combineResults } from './combine.js'
 import { type Block, type CommandContext, type CommandResult, type HostResult, line } from './context.js'
 import { withLock } from './locked.js'
@@ -55,7 +56,12 @@ export async function parseSession(context: CommandContext): Promise<CommandResu
   const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
   for (const text of loaded?.warnings ?? []) context.report({ kind: 'warning', text })
   const raw = await listRaw(directory)
-  const files = filesToParse(raw, hostOrder(session, loaded?.config ?? null, raw), context)
+  const names = hostOrder(session, loaded?.config ?? null, raw)
+  const hosts = await chosenHosts(
+    context,
+    names.map((name) => ({ name, alias: hostOf(session, name)?.alias ?? null })),
+  )
+  const files = filesToParse(raw, hosts)
   if (files.length === 0) {
     throw new SessionError(`parse: there are no raw files in ${sessionPaths(directory).raw}`, {
       hint: 'fetch them: clusterp stop',
@@ -93,15 +99,10 @@ function hostOrder(
 
 function filesToParse(
   raw: ReadonlyMap<Resource, readonly string[]>,
-  hosts: readonly string[],
-  context: CommandContext,
+  hosts: readonly { readonly name: string }[],
 ): { readonly resource: Resource; readonly host: string }[] {
-  const named = hosts.map((name) => ({ name, alias: null }))
-  const wanted = context.flags.hosts === undefined ? hosts : selectHosts(named, context.flags.hosts)
   return [...raw].flatMap(([resource, withFiles]) =>
-    hosts
-      .filter((host) => withFiles.includes(host) && wanted.includes(host))
-      .map((host) => ({ resource, host })),
+    hosts.filter((host) => withFiles.includes(host.name)).map((host) => ({ resource, host: host.name })),
   )
 }
 

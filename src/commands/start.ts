@@ -1,8 +1,7 @@
 /** `clusterp start`: starts the loggers on every node; returns when each one's first record is on its disk. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { configFromHosts, loadConfig, selectHosts } from '../config/config.js'
+import { mkdir } from 'node:fs/promises'
 import { ClusterpError, HostError, SessionError } from '../errors.js'
-import type { Config, Outcome, Session } from '../model.js'
+import type { Outcome, Session } from '../model.js'
 import { promoteStarting } from '../session/promote.js'
 import { readSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
@@ -16,6 +15,7 @@ import { planSession } from './starting/plan.js'
 import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
 import { sessionResults, startResult } from './starting/result.js'
 import { rollBack, undoFailed } from './starting/rollback.js'
+import { startConfig } from './starting/start-config.js'
 import { InterruptedError, throwIfInterrupted } from './waiting.js'
 
 export interface StartOptions {
@@ -42,33 +42,6 @@ export async function startCommand(context: CommandContext, options: StartOption
       }
     })
   })
-}
-
-interface StartConfig {
-  readonly config: Config
-  /** Writes the config.yml that --hosts stands for, when the folder is there. */
-  readonly save: () => Promise<void>
-}
-
-const nothingToSave = async (): Promise<void> => undefined
-
-async function startConfig(context: CommandContext): Promise<StartConfig> {
-  const { configPath, env, flags } = context
-  const loaded = await loadConfig({ path: configPath, env, flags })
-  for (const text of loaded.warnings) context.report({ kind: 'warning', text })
-  const { hosts: listed } = flags
-  if (listed === undefined) return { config: loaded.config, save: nothingToSave }
-  if (loaded.path === null) {
-    // Without a config.yml --hosts is the whole configuration, kept for the commands that follow.
-    const save = async (): Promise<void> => {
-      await writeFile(configPath, configFromHosts(listed), { mode: 0o600, flag: 'wx' })
-      context.report({ kind: 'info', text: `wrote ${configPath} from --hosts` })
-    }
-    return { config: loaded.config, save }
-  }
-  const wanted = selectHosts(loaded.config.hosts, listed)
-  const hosts = loaded.config.hosts.filter((host) => wanted.includes(host.name))
-  return { config: { ...loaded.config, hosts }, save: nothingToSave }
 }
 
 const UNFINISHED: Readonly<Record<Session['state'], string | null>> = {

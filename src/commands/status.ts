@@ -1,12 +1,12 @@
 /** `clusterp status`: what runs on each node, and how much there is. Takes no lock, changes nothing. */
 import { collectorNamed } from '../collectors/index.js'
-import { selectHosts } from '../config/config.js'
 import { SessionError } from '../errors.js'
 import type { Outcome, Session, SessionHost } from '../model.js'
 import { askStatus, type NodeStatus } from '../remote/ask.js'
 import { forEachHost } from '../remote/fanout.js'
 import { readLock } from '../session/lock.js'
 import { readSession } from '../session/store.js'
+import { chosenHosts } from './chosen-hosts.js'
 import { configForSession, type Reach, withReach } from './connecting.js'
 import { type Block, type CommandContext, type CommandResult, hostResults, line } from './context.js'
 import { byteText, durationText, momentText } from './phrases.js'
@@ -28,9 +28,7 @@ export async function statusCommand(context: CommandContext): Promise<CommandRes
   }
   const { session } = stored
   const config = await configForSession(context)
-  const { hosts: flag } = context.flags
-  const wanted = flag === undefined ? null : selectHosts(session.hosts, flag)
-  const hosts = session.hosts.filter((host) => wanted === null || wanted.includes(host.name))
+  const hosts = await chosenHosts(context, session.hosts)
   const outcomes = await withReach(context, config, (reach) =>
     forEachHost(hosts, reach.concurrency, async (host) => ({
       value: { host, status: await askHost(context, host, reach) },

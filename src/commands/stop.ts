@@ -1,11 +1,11 @@
 /** `clusterp stop`: ends the loggers, fetches and verifies their data, cleans the nodes up. */
 
-import { selectHosts } from '../config/config.js'
 import { SessionError } from '../errors.js'
 import type { Outcome, Session, SessionHost } from '../model.js'
 import { forEachHost } from '../remote/fanout.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
+import { chosenHosts } from './chosen-hosts.js'
 import { combineResults } from './combine.js'
 import { configForSession, type Reach, withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult, hostResults } from './context.js'
@@ -63,8 +63,7 @@ async function stopStored(
   options: StopOptions,
 ): Promise<StopResult> {
   const { session } = stored
-  const wanted = context.flags.hosts === undefined ? null : selectHosts(session.hosts, context.flags.hosts)
-  const chosen = session.hosts.filter((host) => wanted === null || wanted.includes(host.name))
+  const chosen = await chosenHosts(context, session.hosts)
   const todo = chosen.filter((host) => isUnfinished(session, host))
   const tracker = createTracker(context.directory, session, stored.file)
   if (todo.length === 0 && stored.file === 'session.json') {

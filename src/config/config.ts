@@ -14,7 +14,7 @@ export { type HostSources, readFlagSources } from './host-sources.js'
 export { redactConfig } from './redact.js'
 export { selectHosts } from './select.js'
 export type { ConfigFlags, Environment } from './settings.js'
-export { configFromHosts, initTemplate, readInitTemplate } from './template.js'
+export { configFromHosts, initTemplate, isMadeFromHosts, readInitTemplate } from './template.js'
 
 /** A message with more problems than this helps nobody; the rest is counted. */
 const MAX_PROBLEMS = 50

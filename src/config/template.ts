@@ -28,12 +28,20 @@ export function initTemplate(hosts: readonly string[], template: string): string
   return template.replace(EXAMPLE_HOST, () => hostLines(wanted))
 }
 
+/** How a file begins that `start` made from --hosts, and may make anew. */
+const MADE_FROM_HOSTS = '# Made from --hosts'
+
+/** Whether a config.yml was made from --hosts and has not been begun anew by a person. */
+export function isMadeFromHosts(text: string): boolean {
+  return text.startsWith(MADE_FROM_HOSTS)
+}
+
 /**
  * The config.yml that stands for `--hosts LIST` alone: these hosts, every device on `auto`. Of `slurm` and `pbs` the
  * hosts in `sources` are written, because later commands may run outside the job; `file:` stays as it is.
  */
 export function configFromHosts(hosts: string, sources: HostSources = new Map()): string {
-  return `# Made from --hosts; "clusterp init --force" writes a file with every key explained.
+  return `${MADE_FROM_HOSTS}; "clusterp init --force" writes a file with every key explained.
 hosts:
 ${hostLines(withJobNodes(splitHostList(hosts), sources))}
 filesystem_names: auto

@@ -57,8 +57,8 @@ export async function runOnChild(program: ChildProgram, call: TransportCall): Pr
     call.onStderr(chunk)
   }
   child.stderr.on('data', takeStderr)
-  // A shell that ends before it has read the script closes its input; how it ended is told by `close`.
-  child.stdin.on('error', (error) => call.onStderr(Buffer.from(`${error.message}\n`)))
+  // A program that ends before it has read the script closes its input (EPIPE); how it ended is told by `close`.
+  child.stdin.on('error', () => undefined)
   const closed = new Promise<TransportEnd>((resolve) => {
     child.on('error', (error) =>
       resolve({ kind: 'lost', detail: `${program.program} cannot be started: ${error.message}` }),

@@ -104,6 +104,23 @@ describe('a gateway', () => {
     expect(gateway.connections).toHaveLength(2)
   })
 
+  it('that is lost while it opens the way is rebuilt for those who wait', async () => {
+    let asked = 0
+    const gateway: TestServer = await started({
+      ...open,
+      forward: () => {
+        asked++
+        if (asked > 1) return false
+        gateway.connections[0]?.end()
+        return true
+      },
+    })
+    const node = await started(open)
+    const transport = await testPool().open({ ...node.target('node1'), hops: [gateway.hop('gate')] })
+    expect((await run(transport, 'on')).stdout.toString()).toBe('on')
+    expect([asked, gateway.connections.length]).toEqual([2, 2])
+  })
+
   it('that nobody can log in to is tried once for all hosts', async () => {
     const [gateway, node] = [await started({}), await started(open)]
     const pool = testPool()
@@ -118,7 +135,7 @@ describe('a gateway', () => {
   })
 
   it('that never opens the way holds no slot, and ends at the deadline', async () => {
-    const silent: ServerBehaviour = { ...open, forward: () => undefined }
+    const silent: ServerBehaviour = { ...open, forward: () => true }
     const [gateway, node] = [await started(silent), await started(open)]
     const pool = testPool({ concurrency: 1, connectTimeoutMs: 1000 })
     const stuck = rejection(pool.open({ ...node.target('node1'), hops: [gateway.hop('gate')] }))

@@ -53,7 +53,7 @@ describe('runOnChild', () => {
   it('keeps how a program ended that never read its script', async () => {
     const call = callOf(`: ${'x'.repeat(1 << 20)}`)
     expect(await runOnChild(program('false'), call)).toEqual({ kind: 'closed', detail: '1 null' })
-    expect(exits.at(-1)?.stderr).toBe('')
+    expect(call.heard.stderr).toBe('')
   })
 
   it('does not run for a call that was interrupted before', async () => {

@@ -1,11 +1,11 @@
 /** The CSVs that a plot is drawn from. */
 import type { ChartContext } from '../../charts/charts.js'
-import { selectHosts } from '../../config/config.js'
 import { readTableCsv } from '../../data/csv-read.js'
 import { SessionError } from '../../errors.js'
 import type { Config, Resource, Session, Table } from '../../model.js'
 import { listParsed, readParsed, readParsedEdges } from '../../session/parsed.js'
 import { sessionPaths } from '../../session/paths.js'
+import { chosenHosts } from '../chosen-hosts.js'
 import type { CommandContext } from '../context.js'
 import { type CsvSpan, csvSpan } from './span.js'
 
@@ -38,9 +38,7 @@ export async function findFiles(
   const all = [...known, ...strangers.map((name) => ({ name, alias: null }))]
     .map((host, place) => ({ ...host, place }))
     .filter((host) => found.includes(host.name))
-  const { hosts: flag } = context.flags
-  const wanted = flag === undefined ? null : selectHosts(all, flag)
-  const hosts = wanted === null ? all : all.filter((host) => wanted.includes(host.name))
+  const hosts = await chosenHosts(context, all)
   const files: ParsedFile[] = []
   for (const [resource, withFile] of parsed) {
     for (const { name } of hosts.filter((host) => withFile.includes(host.name))) {

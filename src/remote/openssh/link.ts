@@ -59,7 +59,7 @@ export class ShellLink {
     this.#child.on('exit', () => setTimeout(() => this.#child.stderr.destroy(), CLOSE_GRACE_MS).unref())
     this.#child.stderr.on('data', (chunk: Buffer) => this.#takeStderr(chunk))
     // How the program ended is told by `close`; a write to what has ended says nothing more.
-    this.#child.stdin.on('error', (error) => this.#onStderr?.(Buffer.from(`${error.message}\n`)))
+    this.#child.stdin.on('error', () => undefined)
     this.#chunks = this.#child.stdout[Symbol.asyncIterator]()
   }
 

@@ -64,13 +64,18 @@ export class Connection {
     this.#drop()
   }
 
+  /** Gives a connection up that has failed. */
+  abandon(reason: string): void {
+    this.#lose(reason)
+    this.#drop()
+  }
+
   #tick(): void {
     this.#silentTicks = this.#hasHeard ? 0 : this.#silentTicks + 1
     this.#hasHeard = false
     // Counted in ticks, not by the clock: a controller that was asleep or busy has not listened meanwhile.
     if (this.#silentTicks < SILENCE_TICKS) return
-    this.#lose(`no byte came for ${(SILENCE_TICKS * TICK_MS) / 1000} s`)
-    this.#drop()
+    this.abandon(`no byte came for ${(SILENCE_TICKS * TICK_MS) / 1000} s`)
   }
 
   /** A channel of a silent gateway never says that it is closed: what waits is told here. */

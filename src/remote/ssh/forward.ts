@@ -32,7 +32,11 @@ export async function openForward(
     const late = (channel: ClientChannel): void => channel.close()
     return await orAborted(opening, [deadline.signal, abort], stopped(hop, deadline), late)
   } catch (thrown) {
-    throw thrown instanceof ConnectError ? thrown : refusedForward(gateway.hop, hop, thrown)
+    if (thrown instanceof ConnectError) throw thrown
+    const error = refusedForward(gateway.hop, hop, thrown)
+    // Not an answer of the gateway: ssh2 knows sooner than its events tell that the connection is gone.
+    if (error.kind === 'lost') gateway.connection.abandon(error.message.replace(/^connect: /, ''))
+    throw error
   }
 }
 
@@ -50,17 +54,13 @@ function refusedForward(gateway: SshHop, hop: SshHop, thrown: unknown): ConnectE
       },
     )
   }
-  const isUnreachable = error.reason === CONNECT_FAILED
-  const what = isUnreachable
-    ? `cannot reach ${hostName} port ${port}`
-    : `gives no way to ${hostName} port ${port}`
+  const where = `${hostName} port ${port}`
+  const isAnswer = typeof error.reason === 'number'
+  const what = error.reason === CONNECT_FAILED ? `cannot reach ${where}` : `gives no way to ${where}`
   return new ConnectError(
     hop.name,
-    isUnreachable ? 'unreachable' : 'lost',
+    isAnswer ? 'unreachable' : 'lost',
     `the gateway "${gateway.name}" ${what}: ${said}`,
-    {
-      hint: `try from there: ssh ${gateway.name} nc -z ${hostName} ${port}`,
-      cause: thrown,
-    },
+    { hint: `try from there: ssh ${gateway.name} nc -z ${hostName} ${port}`, cause: thrown },
   )
 }

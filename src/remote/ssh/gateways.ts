@@ -1,4 +1,6 @@
+import type { Duplex } from 'node:stream'
 import type { Connection } from './connection.js'
+import type { Deadline } from './deadline.js'
 import { behindGateway, ConnectError } from './failure.js'
 import { openForward } from './forward.js'
 import type { Logins, OpenSocket } from './logins.js'
@@ -25,8 +27,25 @@ export class Gateways {
   async wayTo(hop: SshHop, chain: readonly SshHop[]): Promise<OpenSocket> {
     const gateway = chain.at(-1)
     if (gateway === undefined) return (deadline) => openDirect(hop, deadline, this.#abort)
-    const connection = await this.#connectionTo(hop, gateway, chain)
-    return (deadline) => openForward({ hop: gateway, connection }, hop, deadline, this.#abort)
+    await this.#connectionTo(hop, gateway, chain)
+    return (deadline) => this.#openThrough(gateway, hop, chain, deadline)
+  }
+
+  async #openThrough(
+    gateway: SshHop,
+    hop: SshHop,
+    chain: readonly SshHop[],
+    deadline: Deadline,
+  ): Promise<Duplex> {
+    for (;;) {
+      const connection = await deadline.stoppedWhile(this.#connectionTo(hop, gateway, chain))
+      try {
+        return await openForward({ hop: gateway, connection }, hop, deadline, this.#abort)
+      } catch (error) {
+        // Lost while it was asked: nothing has reached the node yet, so the rebuilt one is asked again.
+        if (connection.lostReason === null || deadline.isOver || this.#abort.aborted) throw error
+      }
+    }
   }
 
   /** Ends all of them, the farthest first. */

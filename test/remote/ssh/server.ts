@@ -12,8 +12,8 @@ export interface ServerBehaviour {
   readonly authenticate?: (context: AuthContext, connection: Connection) => void
   /** `sh` was asked for; the default prints what it was sent and ends with code 0. */
   readonly exec?: (channel: ServerChannel, connection: Connection) => void
-  /** A way to another host was asked for; the default opens it. */
-  readonly forward?: () => void
+  /** A way to another host was asked for; true: it is not opened. */
+  readonly forward?: () => boolean
   /** Called with each TCP connection; true keeps it from the SSH server. */
   readonly takeSocket?: (socket: Socket) => boolean
 }
@@ -100,7 +100,7 @@ function serve(connection: Connection, behaviour: ServerBehaviour): void {
     })
   })
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
-    if (behaviour.forward !== undefined) return behaviour.forward()
+    if (behaviour.forward?.() === true) return
     const socket = connect(destPort, destIP)
     socket.on('error', () => reject())
     socket.on('connect', () => {
