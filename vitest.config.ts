@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './test/support/closing-line.js'
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
   test: {
     env: { TZ: 'UTC' },
+    reporters: ['default', new ClosingLine()],
     globalSetup: ['./test/support/skipped.ts'],
     projects: [
       {

@@ -35,6 +35,21 @@ describe('a login', () => {
     expect(drops).toBe(3)
   })
 
+  it('that is dropped while it waits for its slot is tried again', async () => {
+    let connections = 0
+    const server = await started({
+      authenticate: (context) => setTimeout(() => context.accept(), 300),
+      takeSocket: (socket) => {
+        connections++
+        if (connections === 2) setTimeout(() => socket.resetAndDestroy(), 100)
+        return connections === 2
+      },
+    })
+    const pool = testPool({ concurrency: 1, connectTimeoutMs: 1000 })
+    await Promise.all([1, 2].map((index) => pool.open(server.target(`node${index}`))))
+    expect(connections).toBe(3)
+  })
+
   it('that is always dropped ends at the deadline with what the server said', async () => {
     const server = await started({
       takeSocket: (socket) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { rejection, run, testPool } from '../remote/ssh/pool.js'
 import { type Sshd, startSshd } from '../remote/ssh/sshd.js'
 import { describeWith } from '../support/needs.js'
@@ -177,6 +177,7 @@ describeWith(['sshd', 'ssh'], 'the built-in client and a real sshd', () => {
     it('of an agent logs in, and a dead agent leaves the key file', async () => {
       const socket = join(sshd.folder, 'agent')
       const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+      onTestFinished(() => void agent.kill('SIGKILL'))
       for (let tries = 0; tries < 100 && (await stat(socket).catch(() => null)) === null; tries++)
         await sleep(20)
       execFileSync('ssh-add', ['-q', sshd.identityFile], { env: { ...process.env, SSH_AUTH_SOCK: socket } })
@@ -199,6 +200,15 @@ describeWith(['sshd', 'ssh'], 'the built-in client and a real sshd', () => {
       expect(warnings).toHaveLength(1)
       expect(warnings[0]).toContain(socket)
     })
+  })
+
+  it('shows the host key of the type that known_hosts holds', async () => {
+    const file = join(sshd.folder, 'known_ecdsa')
+    const key = await readFile(join(sshd.folder, 'host_ecdsa.pub'), 'utf8')
+    await writeFile(file, `[127.0.0.1]:${sshd.port} ${key}`)
+    const { login } = await testPool().open(sshd.target('node1', { knownHostsFiles: [file] }))
+    expect(login.keyType).toBe('ecdsa-sha2-nistp256')
+    expect((await testPool().open(sshd.target('node1'))).login.keyType).toBe('ssh-ed25519')
   })
 
   it('is reached by a ProxyCommand, which ends with the connection', async () => {

@@ -101,6 +101,8 @@ class LoginAttempt {
     }
     this.done.then(cleanUp, cleanUp)
     if (abort.aborted || deadline.isOver) onStop()
+    // Reset while it waited for its slot: the socket has told so already, and will not again.
+    if (socket.destroyed) this.#reject(this.#failure(null))
   }
 
   #watchClient(client: Client): void {

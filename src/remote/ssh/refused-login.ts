@@ -38,8 +38,8 @@ function hintFor({ hop, identities, offered, tried }: RefusedLogin): string {
     const why = only.length > 0 ? only.join(', ') : 'a hardware key or certificate'
     return `for ${why} the ssh program is needed; ${OPENSSH_HINT}`
   }
-  const takesPassword = offered.includes('password') || offered.includes('keyboard-interactive')
-  if (takesPassword && !tried.includes('password')) {
+  const offersPassword = offered.includes('password') || offered.includes('keyboard-interactive')
+  if (offersPassword && !tried.includes('password')) {
     return 'a password can be given with --ask-password, or ssh_password_env in config.yml'
   }
   return `see what ssh tries: ssh -v -p ${port} ${user}@${hostName} true`
