@@ -187,6 +187,8 @@ export interface RecordedLogin {
   readonly port: number
   /** Each `user@host:port`, in order. */
   readonly gateways: readonly string[]
+  /** Those of them that the configured password is for: the ones that named no user of their own. */
+  readonly passwordGateways: readonly string[]
   /** `SHA256:…` of its host key; null where the ssh program verified it. */
   readonly fingerprint: string | null
 }

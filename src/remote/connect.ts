@@ -3,7 +3,7 @@ import type { RecordedLogin, SshConfig } from '../model.js'
 import { commandTransport } from './command.js'
 import { localTransport } from './local.js'
 import { createOpensshPool, type OpensshPool } from './openssh.js'
-import { createSshConfigReader, type SshConfigReader } from './ssh/ssh-config.js'
+import { createSshConfigReader, type ResolvedHop, type SshConfigReader } from './ssh/ssh-config.js'
 import { createSsh2Pool } from './ssh/ssh2-pool.js'
 import type { Ssh2Pool, SshTarget, UnknownKey } from './ssh/types.js'
 import type { Transport } from './transport.js'
@@ -88,7 +88,7 @@ class SshWays {
     this.#builtIn ??= createSsh2Pool({ ...this.#options, passwordFor: 'all' })
     const transport = await this.#builtIn.open(target.target)
     const { hostName, user, port, fingerprint } = transport.login
-    return { transport, login: { hostName, user, port, gateways: target.gateways, fingerprint } }
+    return { transport, login: { hostName, user, port, ...gatewaysOf(target.hops), fingerprint } }
   }
 
   async openByProgram(address: NodeAddress): Promise<NodeLink> {
@@ -109,7 +109,7 @@ class SshWays {
         hostName: settings.hostName,
         user: settings.user,
         port: settings.port,
-        gateways,
+        ...gatewaysOf(hops),
         fingerprint: null,
       },
     }
@@ -124,16 +124,21 @@ class SshWays {
     await this.#byProgram?.close()
   }
 
-  async #targetOf(address: NodeAddress): Promise<{ target: SshTarget; gateways: readonly string[] }> {
-    const { settings, hops } = await this.#resolve(address)
+  async #targetOf(address: NodeAddress): Promise<{ target: SshTarget; hops: readonly ResolvedHop[] }> {
+    const { settings, hops: resolved } = await this.#resolve(address)
     const { login } = address
+    // A recorded gateway always names its user; whether that was so when it was configured is recorded beside it.
+    const hops =
+      login === null
+        ? resolved
+        : resolved.map((hop) => ({ ...hop, takesPassword: login.passwordGateways.includes(hop.address) }))
     const target: SshTarget = {
       name: address.name,
       settings: login === null ? settings : { ...settings, hostName: login.hostName },
       hops,
       expected: login === null || login.fingerprint === null ? null : { fingerprint: login.fingerprint },
     }
-    return { target, gateways: hops.map((hop) => hop.address) }
+    return { target, hops }
   }
 
   async #resolve(address: NodeAddress) {
@@ -162,5 +167,12 @@ class SshWays {
     const reader = createSshConfigReader({ home, user, vars: env, overrides, report })
     this.#readers.set(key, reader)
     return reader
+  }
+}
+
+function gatewaysOf(hops: readonly ResolvedHop[]): Pick<RecordedLogin, 'gateways' | 'passwordGateways'> {
+  return {
+    gateways: hops.map((hop) => hop.address),
+    passwordGateways: hops.filter((hop) => hop.takesPassword).map((hop) => hop.address),
   }
 }

@@ -58,6 +58,7 @@ const loginSchema = z.looseObject({
   user: text,
   port: z.int().min(1).max(65535),
   gateways: z.array(text),
+  passwordGateways: z.array(text).default([]),
   fingerprint: text.nullable(),
 })
 

@@ -39,6 +39,8 @@ export type SshRole = 'node' | 'gateway' | 'jump'
 export interface ResolvedHop extends SshHop {
   /** `user@host:port` with the host as ssh_config knows it: what `connect: openssh` takes as gateway. */
   readonly address: string
+  /** The configured password is for it too: it does not name a user of its own. */
+  readonly takesPassword: boolean
 }
 
 export interface ResolvedHost {
@@ -151,7 +153,8 @@ async function resolveHop(
   if (address === null) throw jumpError(host, `the gateway "${name}" is not [user@]host[:port]`)
   const settings = await settingsOf(address, role)
   const { user, port } = settings
-  return { name, settings, address: addressText({ hostname: address.hostname, user, port }) }
+  const text = addressText({ hostname: address.hostname, user, port })
+  return { name, settings, address: text, takesPassword: address.user === null }
 }
 
 function behindGateway(settings: SshHostSettings): SshHostSettings {
