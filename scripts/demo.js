@@ -73,7 +73,8 @@ mkdirSync(directory, { recursive: true })
 if (!existsSync(join(directory, 'config.yml'))) {
   writeFileSync(
     join(directory, 'config.yml'),
-    'hosts: [local]\nfilesystem_names: auto\nnet_interfaces: [lo]\ninterval: 1\n',
+    // A demo that is ended half-way must not leave loggers for a week.
+    'hosts: [local]\nfilesystem_names: auto\nnet_interfaces: [lo]\ninterval: 1\nduration: 10m\n',
     { mode: 0o600 },
   )
 }

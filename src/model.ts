@@ -208,11 +208,13 @@ export interface SessionHost {
   /** null: this machine, a COMMAND, or never reached. */
   readonly login: RecordedLogin | null
   readonly bootId: string | null
-  /** Uptime in seconds after which an arm script does nothing; null: none was ever sent. */
+  /** Uptime in seconds after which an arm script does nothing; null: none was sent, or what it did is undone. */
   readonly armLastUptimeSec: number | null
   /** Uptime in seconds of the agreed start on this node. */
   readonly startUptimeSec: number | null
   readonly collector: 'sar' | 'proc' | null
+  /** What is recorded beside it, such as `nvidia`. */
+  readonly extras: readonly string[]
   readonly loggers: readonly LoggerRecord[]
   readonly clock: { readonly start: ClockReading | null; readonly stop: ClockReading | null }
   readonly meta: NodeMeta | null
@@ -220,6 +222,8 @@ export interface SessionHost {
   readonly lateSec: number | null
   /** What makes this host's data less than whole, one sentence each. Kept so that a repeated `stop` says it again. */
   readonly problems: readonly string[]
+  /** What is worth knowing of its data and makes them no less whole, such as why there are no GPU data. */
+  readonly notes: readonly string[]
   /** Last failure of a command on this host; null when none. */
   readonly error: { readonly message: string; readonly hint: string | null } | null
 }
@@ -277,9 +281,12 @@ export interface Table {
 /** Something that happened on a node, found in a raw file. */
 export interface RawEvent {
   readonly host: string
-  readonly kind: 'restart' | 'comment' | 'clock-step'
+  /** `gpu`: what nvidia-smi said between its rows, and GPUs that stop answering or answer again. */
+  readonly kind: 'restart' | 'comment' | 'clock-step' | 'gpu'
   readonly atMs: number
   readonly text: string
+  /** `file:line` of what was found, where its writer gave no time of its own. */
+  readonly place?: string
 }
 
 /** Bytes of one raw file and the name it is called by in messages, such as `raw/cpu/node1`. */

@@ -6,7 +6,7 @@ import cliui from 'cliui'
 import stringWidth from 'string-width'
 import type { Block, CommandResult, Question, ReportEvent } from './commands/context.js'
 import { shown } from './config/show.js'
-import { ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
+import { asError, ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream
@@ -182,15 +182,18 @@ interface Log {
 }
 
 /** clusterp.log, a line each with a time. Opened anew for each: the file may be archived in between. */
-function createLog({ logPath, now }: OutputOptions): Log {
+function createLog({ logPath, now, stderr }: OutputOptions): Log {
+  let hasTold = false
   let held: string[] | null = null
   const append = (lines: string): void => {
     if (logPath === null || lines === '') return
     try {
       appendFileSync(logPath, lines, { mode: 0o600 })
     } catch (error) {
-      // A log that cannot be written (full or read-only disk, no such folder yet) must not stop what is being logged.
-      if (!['ENOSPC', 'EROFS', 'EACCES', 'ENOENT', 'EDQUOT'].some((code) => hasCode(error, code))) throw error
+      // A log that cannot be written must not stop what is being logged. Without its folder there is no session to log yet.
+      if (hasTold || hasCode(error, 'ENOENT')) return
+      hasTold = true
+      stderr.write(`warning: clusterp.log cannot be written: ${shown(asError(error).message)}\n`)
     }
   }
   return {
@@ -279,7 +282,13 @@ async function askOnTerminal(question: Question, options: OutputOptions): Promis
       terminal.on('SIGINT', () =>
         reject(new ClusterpError('interrupted at the prompt', { exitCode: SIGINT_CODE })),
       )
-      terminal.question(`${question.text} `, resolve)
+      // Ctrl-D, or a terminal that went away; after an answer it changes nothing.
+      terminal.on('close', () =>
+        reject(
+          new ConfigError(`asking "${question.text}": there was no answer`, { hint: question.otherwise }),
+        ),
+      )
+      terminal.question(`${shown(question.text)} `, resolve)
       isMuted = question.isSecret
     })
   } finally {

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -293,7 +293,14 @@ describe('clusterp.log', () => {
     expect(await readFile(path, 'utf8')).toBe(`${STAMP} error: start: no\n`)
   })
 
-  it('that cannot be written does not stop what is told', () => {
+  it('that cannot be written is told of once, and stops nothing', async () => {
+    const { output, stderr } = printer({ logPath: dirname(await logPath()) })
+    output.report({ kind: 'info', text: 'one' })
+    output.report({ kind: 'info', text: 'two' })
+    expect(stderr()).toMatch(/^warning: clusterp.log cannot be written: EISDIR.*\none\ntwo\n$/)
+  })
+
+  it('that has no folder yet does not stop what is told', () => {
     const { output, stderr } = printer({ logPath: '/nonexistent/folder/clusterp.log' })
     output.report({ kind: 'info', text: 'still told' })
     expect(stderr()).toBe('still told\n')
@@ -326,6 +333,30 @@ describe('a question', () => {
     expect(await asked).toBe('yes')
     expect(stderr()).toContain('Remove them?')
     expect(stderr()).toContain('yes')
+  })
+
+  it('that Ctrl-D answers, or a terminal that goes away, is an error and not a wait for ever', async () => {
+    for (const end of ['\u0004', null]) {
+      const { output, stdin } = printer({ isTerminal: true })
+      const asked = output.ask({ text: 'Remove them?', isSecret: false, otherwise: 'clusterp clean --yes' })
+      await setImmediate()
+      if (end === null) stdin.end()
+      else stdin.write(end)
+      await expect(asked).rejects.toMatchObject({ exitCode: 2, hint: 'clusterp clean --yes' })
+    }
+  })
+
+  it('shows control characters in it as \\xNN', async () => {
+    const { output, stdin, stderr } = printer({ isTerminal: true })
+    const asked = output.ask({
+      text: 'passphrase of a\u001b]0;x\u0007:',
+      isSecret: true,
+      otherwise: 'ssh-add',
+    })
+    await setImmediate()
+    stdin.write('x\r')
+    await asked
+    expect(stderr()).toContain('passphrase of a\\x1b]0;x\\x07:')
   })
 
   it('that Ctrl-C answers ends the command with code 130', async () => {

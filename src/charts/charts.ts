@@ -111,6 +111,7 @@ function drawChart(
   const labels = labelSeries(collected, hostLabels)
   const points = collected.map((one) => one.reducer.points())
   const binMs = points.map((one) => one.binMs)
+  const longestMs = Math.max(...binMs.map((width) => width ?? 0))
   const withBands = hasBands(binMs)
   const y = valueAxis(kind.unit, Math.max(...points.map((one) => highestValue(one, withBands))), kind.axis)
   const interpolate = chooseInterpolation(points.map((one) => one.count))
@@ -126,7 +127,7 @@ function drawChart(
     resource: kind.resource,
     name: plotName(kind, alias),
     title: plotTitle(kind, alias),
-    subtitle: subtitle(context, labels, Math.max(...binMs.map((width) => width ?? 0)), withBands),
+    subtitle: subtitle(context, whoIsDrawn(collected, hostLabels), longestMs, withBands),
     template: 'lines',
     theme: context.theme,
     series: lines.map((line) => line.style),
@@ -154,12 +155,13 @@ function labelSeries(
   })
 }
 
-function subtitle(
-  context: ChartContext,
-  labels: readonly string[],
-  binMs: number,
-  withBands: boolean,
-): string {
+/** The only host by its label, several by their number. */
+function whoIsDrawn(collected: readonly CollectedSeries[], hostLabels: readonly string[]): string {
+  const [first = 0, ...others] = new Set(collected.map((one) => one.hostIndex))
+  return others.length === 0 ? (hostLabels[first] ?? '') : `${others.length + 1} hosts`
+}
+
+function subtitle(context: ChartContext, who: string, binMs: number, withBands: boolean): string {
   const { rangeMs, notes } = context
   const shown =
     notes.length > MOST_NOTES
@@ -167,7 +169,7 @@ function subtitle(
       : notes
   const facts = [
     context.sessionName,
-    labels.length === 1 ? labels[0] : `${labels.length} hosts`,
+    who,
     binMs === 0
       ? `every ${formatLength(context.intervalSec)}`
       : `mean${withBands ? ' and min–max' : ''} of ${formatLength(binMs / 1000)}`,
@@ -175,7 +177,7 @@ function subtitle(
     formatLength((rangeMs[1] - rangeMs[0]) / 1000),
     ...shown,
   ]
-  return facts.filter((fact) => fact !== null && fact !== undefined && fact !== '').join(' · ')
+  return facts.filter((fact) => fact !== null && fact !== '').join(' · ')
 }
 
 function timeAxis(context: ChartContext): Axis {

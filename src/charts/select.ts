@@ -16,8 +16,8 @@ export function matchesPattern(path: string, pattern: string): boolean {
 }
 
 /**
- * Keeps the 16 devices of each node with the highest mean of the plot's column; `notes` says once per resource of
- * which hosts some were left out.
+ * Keeps the 16 devices of each node with the highest mean of the plot's column, each of which was measured; `notes`
+ * says once per resource of which hosts some were left out.
  */
 export function keepBusiest(
   series: readonly CollectedSeries[],
@@ -31,7 +31,7 @@ export function keepBusiest(
   ).values()) {
     const [first] = ofHost
     if (first === undefined || ofHost.length <= MOST_DEVICES) continue
-    const byMean = [...ofHost].sort((a, b) => orZero(b.reducer.mean()) - orZero(a.reducer.mean()))
+    const byMean = [...ofHost].sort((a, b) => b.reducer.mean() - a.reducer.mean())
     for (const one of byMean.slice(MOST_DEVICES)) dropped.add(one)
     const hosts = hostsByResource.get(first.kind.resource) ?? new Set<string>()
     hostsByResource.set(first.kind.resource, hosts.add(hostLabels[first.hostIndex] ?? ''))
@@ -60,8 +60,4 @@ export function groupBy<T>(
 /** `a, b, c`, and above 5 items `a, b, c, d and 8 more`. */
 export function listSome(items: readonly string[]): string {
   return items.length <= 5 ? items.join(', ') : `${items.slice(0, 4).join(', ')} and ${items.length - 4} more`
-}
-
-function orZero(value: number): number {
-  return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value
 }

@@ -35,10 +35,28 @@ export interface NodeFacts {
   readonly freeBytes: number | null
   /** Folders of earlier sessions of this user, `SESSION/FOLDER`. */
   readonly leftovers: readonly string[]
+  readonly hasNvidiaSmi: boolean
+  /** null: there is no nvidia-smi, or it was not asked. */
+  readonly gpu: GpuFacts | null
+}
+
+/** What nvidia-smi said when the node was probed. */
+export interface GpuFacts {
+  /** Why there are no GPU data, as in `driver not loaded (rc 9)`; null when there are. */
+  readonly problem: string | null
+  /** Optional fields that this driver answers, to be added to the base query. */
+  readonly fields: readonly string[]
+  readonly gpus: readonly { readonly index: string; readonly uuid: string }[]
+  readonly driverVersion: string | null
 }
 
 /** A program that clusterp brings along, passed to an interpreter as one argument. */
-export type ProgramName = 'sampler.pl' | 'sampler.bash' | 'sampler.awk'
+export type ProgramName =
+  | 'sampler.pl'
+  | 'sampler.bash'
+  | 'sampler.awk'
+  | 'gpu-logger.sh'
+  | 'gpu-apps-logger.sh'
 export type Word = string | { readonly program: ProgramName }
 
 /** One process to start on a node, in the session's folder. */
@@ -73,7 +91,7 @@ export interface Collector {
   /** Why this node cannot be recorded in this way; null when it can. */
   unusable(facts: NodeFacts): string | null
   loggers(facts: NodeFacts, plan: LoggerPlan): readonly LoggerSpec[]
-  /** Shell lines that define `logger_is_ready`: true when the first record is whole on the disk. */
+  /** Shell lines that define `ready_<logger>` (dashes as _): true when its first record is whole on the disk. */
   readonly readyLines: string
   /** Shell lines that define `count_samples`: prints the number of samples so far. */
   readonly countLines: string
@@ -82,4 +100,10 @@ export interface Collector {
   readonly frames: readonly FrameSpec[]
   /** Bytes a record takes on the node's disk, about. */
   bytesPerSample(facts: NodeFacts): number
+}
+
+/** Something recorded beside a node's collector, where the node has it. Without a record of it a session still starts. */
+export interface Extra extends Pick<Collector, 'loggers' | 'readyLines' | 'frames' | 'bytesPerSample'> {
+  readonly name: 'nvidia'
+  isThere(facts: NodeFacts): boolean
 }

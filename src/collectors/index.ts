@@ -1,14 +1,23 @@
-/** The list of collectors, and which of them records a node. A further one is a file and a line here. */
+/** The two ways to record a node, sysstat and the /proc sampler, and which of them is taken. */
 import type { Config } from '../model.js'
-import type { Collector, NodeFacts } from './collector.js'
+import type { Collector, Extra, NodeFacts } from './collector.js'
+import { nvidia } from './nvidia.js'
 import { proc } from './proc.js'
 import { FIRST_VERSION_WITH_AVAILABLE, isVersionAtLeast, sar } from './sar.js'
 
-export const COLLECTORS: readonly Collector[] = [sar, proc]
+const COLLECTORS: Readonly<Record<Collector['name'], Collector>> = { sar, proc }
+
+/** What is recorded beside the collector, where a node has it. A further one is a file and a line here. */
+export const EXTRAS: readonly Extra[] = [nvidia]
+
+/** The extras of these names, as a session has recorded them. */
+export function extrasNamed(names: readonly string[]): readonly Extra[] {
+  return EXTRAS.filter((extra) => names.includes(extra.name))
+}
 
 /** The collector of that name, as a session has recorded it. */
 export function collectorNamed(name: Collector['name']): Collector {
-  return name === 'sar' ? sar : proc
+  return COLLECTORS[name]
 }
 
 export type CollectorChoice =

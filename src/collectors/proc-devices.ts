@@ -1,5 +1,5 @@
 import { isBlank, readNumbers } from '../data/bytes.js'
-import { linkUtilization } from '../data/utilization.js'
+import { linkOf, linkUtilization } from '../data/utilization.js'
 import type { NodeMeta } from '../model.js'
 import { growth, type Span } from './proc-rows.js'
 
@@ -151,6 +151,7 @@ export const NETWORK_LAYOUT: DeviceLayout = {
     const rates = [...order, ...rest].map((index) => growth(span, index) / span.seconds)
     if (rates.some((rate) => Number.isNaN(rate))) return []
     const [inBytesPerSec = 0, outBytesPerSec = 0] = rates
-    return [...rates, linkUtilization(device, { inBytesPerSec, outBytesPerSec }, meta)]
+    const link = linkOf(device, meta)
+    return [...rates, link ? linkUtilization(link, inBytesPerSec, outBytesPerSec) : Number.NaN]
   },
 }

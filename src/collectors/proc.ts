@@ -30,7 +30,7 @@ export const proc: Collector = {
     return [{ name: 'sampler', argv, files: SAMPLED.map((resource) => `./proc.${resource}`) }]
   },
   readyLines: `
-logger_is_ready() {
+ready_sampler() {
   for s_file in ${SAMPLED.map((resource) => `./proc.${resource}`).join(' ')}; do
     [ -f "$s_file" ] || return 1
     awk '$1 == "@" { if (seen) exit; seen = 1; want = $4; next } seen { have++ } END { exit !(seen && have >= want) }' "$s_file" </dev/null || return 1

@@ -16,11 +16,8 @@ const MOST_CPUS = 65_536
 /** `10.0.0.7` or `fe80::1`: says nothing about the name that the node has for itself. */
 const ADDRESS = /^[\d.]+$|:.*:/
 
-/** Number of the row's CPU, ALL_CPUS for all together; NaN when it is none. */
-export function cpuNumber(lines: FieldLines): number {
-  const { bytes, starts } = lines
-  const start = starts[ITEM_FIELD] as number
-  const end = (starts[ITEM_FIELD + 1] as number) - 1
+/** Number of the CPU written from `start` to `end`, ALL_CPUS for all together; NaN when it is none. */
+export function cpuNumberAt(bytes: Uint8Array, start: number, end: number): number {
   const number = parseDecimal(bytes, start, end)
   if (Number.isInteger(number) && number >= ALL_CPUS && number < MOST_CPUS) return number
   return decodeText(bytes, start, end) === 'all' ? ALL_CPUS : Number.NaN

@@ -69,7 +69,7 @@ export class CoreReducer {
   private open(source: SectionRows, row: number): void {
     this.finish()
     const { target } = this
-    target.reserve()
+    if (target.isFull) target.reserve(1)
     const at = target.rowCount
     target.timeMs[at] = source.timeMs[row] as number
     target.intervalSec[at] = source.intervalSec[row] as number

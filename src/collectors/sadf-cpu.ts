@@ -21,8 +21,8 @@ function warnAboutSums(rows: SectionRows, store: SectionStore, warnings: Warning
 }
 
 /** Share of time that a CPU worked, percent: neither idle nor waiting for a disk. */
-function utilization(idle: Float64Array, iowait: Float64Array): Float64Array<ArrayBuffer> {
-  return Float64Array.from(idle, (value, row) => Math.max(0, 100 - value - (iowait[row] as number)))
+function utilization(idle: Float64Array, iowait: Float64Array): Float64Array {
+  return idle.map((value, row) => Math.max(0, 100 - value - (iowait[row] as number)))
 }
 
 /** CPU rows with their sample's busiest core; where sysstat gave no row for all CPUs, the mean of those present. */
@@ -31,10 +31,16 @@ export function cpuParts(store: SectionStore, warnings: WarningList): TableParts
   const cores = store.rowsOf('cores')
   warnAboutSums(main, store, warnings)
   const { timeMs, intervalSec, leftRow, rightRow } = joinRows(main, cores)
-  const columns = new Map(gatherAll(main, leftRow))
-  for (const [name, values] of columns) {
-    const mean = gather(cores, `${MEAN}${name}`, rightRow)
-    for (let row = 0; row < values.length; row++) if (leftRow[row] === -1) values[row] = mean[row] as number
+  const columns = new Map<string, Float64Array>(gatherAll(main, leftRow))
+  if (leftRow.includes(-1)) {
+    for (const { name } of main.spec.fields) {
+      const mean = gather(cores, `${MEAN}${name}`, rightRow)
+      const own = columns.get(name)
+      columns.set(
+        name,
+        own ? own.map((value, row) => (leftRow[row] === -1 ? (mean[row] as number) : value)) : mean,
+      )
+    }
   }
   const empty = new Float64Array(timeMs.length).fill(Number.NaN)
   columns.set(

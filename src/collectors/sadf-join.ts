@@ -45,11 +45,12 @@ class RowFinder {
  * sections come from the same records, so the next row is nearly always the one that is looked for.
  */
 export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
+  if (right.rowCount === 0) return withoutRight(left)
   const partner = new Int32Array(left.rowCount).fill(-1)
   const isUsed = new Uint8Array(right.rowCount)
   let finder: RowFinder | null = null
   let cursor = 0
-  for (let row = 0; row < left.rowCount && right.rowCount > 0; row++) {
+  for (let row = 0; row < left.rowCount; row++) {
     let match = cursor
     if (!isSameKey(left, row, right, cursor) || isUsed[cursor] === 1) {
       finder ??= new RowFinder(right)
@@ -74,7 +75,7 @@ export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
   joined.intervalSec.set(left.intervalSec.subarray(0, left.rowCount))
   joined.item.set(left.item.subarray(0, left.rowCount))
   joined.rightRow.set(partner)
-  for (let row = 0; row < left.rowCount; row++) joined.leftRow[row] = row
+  joined.leftRow.set(rowNumbers(left.rowCount))
   rest.forEach((row, index) => {
     joined.timeMs[left.rowCount + index] = right.timeMs[row] as number
     joined.intervalSec[left.rowCount + index] = right.intervalSec[row] as number
@@ -84,19 +85,47 @@ export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
   return joined
 }
 
+function rowNumbers(count: number): Int32Array {
+  const numbers = new Int32Array(count)
+  for (let row = 0; row < count; row++) numbers[row] = row
+  return numbers
+}
+
+function withoutRight(left: SectionRows): JoinedRows {
+  const { rowCount } = left
+  return {
+    timeMs: left.timeMs.subarray(0, rowCount),
+    intervalSec: left.intervalSec.subarray(0, rowCount),
+    item: left.item.subarray(0, rowCount),
+    leftRow: rowNumbers(rowCount),
+    rightRow: new Int32Array(rowCount).fill(-1),
+  }
+}
+
 /** A field's values by the row numbers of a join; NaN where the section has no row. */
 export function gather(rows: SectionRows, name: string, rowNumbers: Int32Array): Float64Array<ArrayBuffer> {
-  const index = rows.spec.fields.findIndex((field) => field.name === name)
-  const values = rows.values[index]
+  const values = rows.column(name)
   const gathered = new Float64Array(rowNumbers.length)
   for (let row = 0; row < gathered.length; row++) {
     const from = rowNumbers[row] as number
-    gathered[row] = from < 0 || !values ? Number.NaN : (values[from] as number)
+    gathered[row] = from < 0 ? Number.NaN : (values[from] as number)
   }
   return gathered
 }
 
-/** All fields of a section by the row numbers of a join. */
+/** True when a join left a section's rows as they were: nearly always so for the left one. */
+function isUnchanged(rows: SectionRows, rowNumbers: Int32Array): boolean {
+  if (rowNumbers.length !== rows.rowCount) return false
+  for (let row = 0; row < rowNumbers.length; row++) if (rowNumbers[row] !== row) return false
+  return true
+}
+
+/** All fields of a section by the row numbers of a join; none when it has no rows. */
 export function gatherAll(rows: SectionRows, rowNumbers: Int32Array): [string, Float64Array<ArrayBuffer>][] {
-  return rows.spec.fields.map(({ name }) => [name, gather(rows, name, rowNumbers)])
+  if (rows.rowCount === 0) return []
+  const isSame = isUnchanged(rows, rowNumbers)
+  return rows.spec.fields.map(({ name }) => [
+    name,
+    isSame ? rows.column(name) : gather(rows, name, rowNumbers),
+  ])
 }

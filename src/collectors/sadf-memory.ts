@@ -118,8 +118,8 @@ export function memoryParts(store: SectionStore, meta: NodeMeta | null, warnings
   const used = total.map((bytes, row) => Math.max(0, bytes - (available[row] as number)))
   const share = used.map((bytes, row) => (100 * bytes) / (total[row] as number))
   return {
-    timeMs: rows.timeMs.slice(0, rows.rowCount),
-    intervalSec: rows.intervalSec.slice(0, rows.rowCount),
+    timeMs: rows.timeMs.subarray(0, rows.rowCount),
+    intervalSec: rows.intervalSec.subarray(0, rows.rowCount),
     columns: new Map([
       ['total_bytes', total],
       ['available_bytes', available],

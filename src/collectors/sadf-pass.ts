@@ -6,6 +6,8 @@ import { SECTIONS, type SectionKind, type SectionSpec } from './sadf-sections.js
 
 /** Fields before the item or the first value: host, interval, timestamp. */
 export const FIXED_FIELDS = 3
+/** Position of the timestamp. */
+export const TIME_FIELD = 2
 /** Position of the item, in sections that have one. */
 export const ITEM_FIELD = 3
 
@@ -16,6 +18,8 @@ export class Pass {
   readonly fieldCount: number
   /** True when rows have a device's name, which may hold `;`. */
   readonly hasNames: boolean
+  /** True when rows have a device's name or a CPU's number. */
+  readonly hasItem: boolean
   readonly header: readonly string[]
   /** For each column that is read its position, the field it goes to, and its factor. */
   readonly columns: Int32Array
@@ -25,6 +29,11 @@ export class Pass {
   readonly isAdded: Uint8Array
   /** Largest value of each column that can be true, in our unit. */
   readonly mosts: Float64Array
+  /** The same by position: the field that a column goes to, -1 for none, and its factor, largest value and `isAdded`. */
+  readonly targetOf: Int32Array
+  readonly scaleOf: Float64Array
+  readonly mostOf: Float64Array
+  readonly isAddedOf: Uint8Array
   /** Fields that no column goes to. */
   readonly missing: readonly number[]
   rowsSeen = 0
@@ -41,7 +50,8 @@ export class Pass {
     this.number = number
     this.header = header
     this.fieldCount = header.length
-    this.hasNames = rows.spec.item === 'DEV' || rows.spec.item === 'IFACE'
+    this.hasItem = rows.spec.item !== null
+    this.hasNames = this.hasItem && rows.spec.item !== 'CPU'
     const columns: number[] = []
     const targets: number[] = []
     const scales: number[] = []
@@ -58,6 +68,16 @@ export class Pass {
     this.scales = Float64Array.from(scales)
     this.isAdded = Uint8Array.from(targets, (target, index) => (targets.indexOf(target) < index ? 1 : 0))
     this.mosts = Float64Array.from(targets, (target) => rows.spec.fields[target]?.most ?? 0)
+    this.targetOf = new Int32Array(header.length).fill(-1)
+    this.scaleOf = new Float64Array(header.length)
+    this.mostOf = new Float64Array(header.length)
+    this.isAddedOf = new Uint8Array(header.length)
+    columns.forEach((column, index) => {
+      this.targetOf[column] = targets[index] as number
+      this.scaleOf[column] = scales[index] as number
+      this.mostOf[column] = this.mosts[index] as number
+      this.isAddedOf[column] = this.isAdded[index] as number
+    })
     this.missing = rows.spec.fields.flatMap((_, target) => (targets.includes(target) ? [] : [target]))
   }
 

@@ -1,7 +1,7 @@
 import type { SectionSpec } from './sadf-sections.js'
 
 const FIRST_CAPACITY = 64
-const GROWTH = 4
+const GROWTH = 2
 
 /** Item of a row in a section without items. */
 export const NO_ITEM = 0
@@ -17,32 +17,43 @@ export class SectionRows {
   line = new Uint32Array(FIRST_CAPACITY)
   /** A new pass begins with each header: rows of two passes over the same time may be the same rows again. */
   pass = new Uint32Array(FIRST_CAPACITY)
-  /** One array per field of the section. */
-  values: Float64Array[]
-  private capacity = FIRST_CAPACITY
+  /** All values, field after field, each with room for `capacity` rows: one array is quicker to fill than several. */
+  cells: Float64Array<ArrayBuffer>
+  /** The parts of `cells`, one per field of the section. */
+  values: readonly Float64Array<ArrayBuffer>[]
+  capacity = FIRST_CAPACITY
 
   constructor(spec: SectionSpec) {
     this.spec = spec
-    this.values = spec.fields.map(() => new Float64Array(FIRST_CAPACITY))
+    this.cells = new Float64Array(FIRST_CAPACITY * spec.fields.length)
+    this.values = this.parts()
   }
 
-  /** Makes room for one more row. */
-  reserve(): void {
-    if (this.rowCount < this.capacity) return
-    this.capacity *= GROWTH
-    this.timeMs = grown(this.timeMs, new Float64Array(this.capacity))
-    this.intervalSec = grown(this.intervalSec, new Float64Array(this.capacity))
-    this.item = grown(this.item, new Int32Array(this.capacity))
-    this.line = grown(this.line, new Uint32Array(this.capacity))
-    this.pass = grown(this.pass, new Uint32Array(this.capacity))
-    this.values = this.values.map((values) => grown(values, new Float64Array(this.capacity)))
+  /** True when there is no room for one more row. */
+  get isFull(): boolean {
+    return this.rowCount === this.capacity
   }
 
-  /** The values of a field, one per row. */
+  /** Makes room for at least so many more rows. */
+  reserve(rowCount: number): void {
+    if (this.rowCount + rowCount <= this.capacity) return
+    const capacity = Math.max(this.rowCount + rowCount, this.capacity * GROWTH)
+    this.capacity = capacity
+    this.timeMs = grown(this.timeMs, new Float64Array(capacity))
+    this.intervalSec = grown(this.intervalSec, new Float64Array(capacity))
+    this.item = grown(this.item, new Int32Array(capacity))
+    this.line = grown(this.line, new Uint32Array(capacity))
+    this.pass = grown(this.pass, new Uint32Array(capacity))
+    const before = this.values
+    this.cells = new Float64Array(capacity * before.length)
+    this.values = this.parts()
+    for (const [field, values] of this.values.entries()) values.set(before[field] ?? [])
+  }
+
+  /** The values of a field, one per row: not a copy, so it holds until a row is added. */
   column(name: string): Float64Array<ArrayBuffer> {
     const index = this.spec.fields.findIndex((field) => field.name === name)
-    const values = this.values[index]
-    return values ? values.slice(0, this.rowCount) : new Float64Array(this.rowCount).fill(Number.NaN)
+    return (this.values[index] as Float64Array<ArrayBuffer>).subarray(0, this.rowCount)
   }
 
   /** Keeps only the rows for which `isKept` holds, in their order. */
@@ -61,6 +72,12 @@ export class SectionRows {
   isSameRow(row: number, other: number): boolean {
     if (this.intervalSec[row] !== this.intervalSec[other]) return false
     return this.values.every((values) => Object.is(values[row], values[other]))
+  }
+
+  private parts(): Float64Array<ArrayBuffer>[] {
+    return this.spec.fields.map((_, field) =>
+      this.cells.subarray(field * this.capacity, (field + 1) * this.capacity),
+    )
   }
 }
 

@@ -5,13 +5,14 @@ import { FileWarnings, type WarningList } from '../data/warnings.js'
 import { ParseError } from '../errors.js'
 import type { RawFile } from '../model.js'
 import type { ReadContext } from './raw-context.js'
-import { ALL_CPUS, checkFirstRow, cpuNumber, notSadf } from './sadf-checks.js'
+import { ALL_CPUS, checkFirstRow, cpuNumberAt, notSadf } from './sadf-checks.js'
 import { CoreReducer } from './sadf-cores.js'
 import { EventList } from './sadf-events.js'
-import { FIXED_FIELDS, headerNames, ITEM_FIELD, type Pass, SectionStore } from './sadf-pass.js'
+import { FIXED_FIELDS, headerNames, ITEM_FIELD, type Pass, SectionStore, TIME_FIELD } from './sadf-pass.js'
 import { NO_ITEM } from './sadf-rows.js'
 import type { SectionKind } from './sadf-sections.js'
 import { isLocalTime, isPlausibleTime, StampReader } from './sadf-time.js'
+import { UsualRows } from './sadf-usual.js'
 import { readValues } from './sadf-values.js'
 
 //   # hostname;interval;timestamp;CPU;%user;%nice;%system;%iowait;%steal;%idle
@@ -21,10 +22,17 @@ import { readValues } from './sadf-values.js'
 const HASH = 0x23
 const MINUS = 0x2d
 const INTERVAL_FIELD = 1
-const TIME_FIELD = 2
+const LONGEST_NAME = 80
 const LONGEST_INTERVAL_SEC = 31 * 86_400
 /** Rows whose time and interval disagree by more than this stand behind a clock step. */
 const SMALLEST_STEP_MS = 1000
+
+/** Rows that the rest of the section can hold if they are as long as this line. */
+function expectedRows(lines: FieldLines): number {
+  const rest = lines.bytes.indexOf(HASH, lines.position)
+  const bytesLeft = (rest < 0 ? lines.bytes.length : rest) - lines.lineStart
+  return Math.ceil(bytesLeft / (lines.lineEnd - lines.lineStart + 1))
+}
 
 /** Reads the sections of some kinds out of `sadf -d` files, one file after the other. */
 export class SadfScanner {
@@ -37,6 +45,7 @@ export class SadfScanner {
   private readonly cores: CoreReducer
   private notes: FileWarnings
   private hasHeader = false
+  private usual: UsualRows
   private pass: Pass | null = null
 
   constructor(wanted: readonly SectionKind[], context: ReadContext, warnings: WarningList) {
@@ -46,6 +55,7 @@ export class SadfScanner {
     this.notes = new FileWarnings(warnings, '')
     this.events = new EventList(context.host)
     this.cores = new CoreReducer(this.store.rowsOf('cores'))
+    this.usual = new UsualRows(new Uint8Array(0), 0, this.devices, null)
   }
 
   /** Reads one file into the store; a file that is no `sadf -d` output at all is a ParseError. */
@@ -53,6 +63,7 @@ export class SadfScanner {
     const { start, limit } = textBounds(file, this.warnings)
     const lines = new FieldLines(file.bytes, SEMICOLON, start, limit)
     this.notes = new FileWarnings(this.warnings, file.path)
+    this.usual = new UsualRows(file.bytes, limit, this.devices, this.context.windowMs)
     this.pass = null
     this.hasHeader = false
     let hasEvent = false
@@ -62,8 +73,9 @@ export class SadfScanner {
       else if (lines.count <= FIXED_FIELDS || lines.isOverlong) this.lose(lines, 'not a row of sadf -d')
       else if (file.bytes[lines.starts[INTERVAL_FIELD] as number] === MINUS) {
         hasEvent = this.readSpecial(lines) || hasEvent
-      } else if (this.pass) this.readRow(lines, this.pass)
-      else if (!this.hasHeader) this.lose(lines, 'a row before any header line')
+      } else if (this.pass) {
+        if (this.readRow(lines, this.pass)) this.readUsualRows(lines, this.pass, this.usual)
+      } else if (!this.hasHeader) this.lose(lines, 'a row before any header line')
     }
     this.cores.finish()
     if (!this.hasHeader && !hasEvent) throw notSadf(file, start, limit)
@@ -71,6 +83,7 @@ export class SadfScanner {
 
   private openPass(lines: FieldLines): void {
     this.cores.finish()
+    this.usual.forget()
     this.hasHeader = true
     // The last header of a cut file is not whole, and nothing stands below it.
     this.pass =
@@ -92,71 +105,83 @@ export class SadfScanner {
     return true
   }
 
-  private readRow(lines: FieldLines, pass: Pass): void {
+  /** Reads a row with all its checks; true when it was taken. */
+  private readRow(lines: FieldLines, pass: Pass): boolean {
     const { rows } = pass
     const extra = lines.count - pass.fieldCount
     if (extra < 0 || (extra > 0 && !pass.hasNames)) {
-      this.lose(lines, `${lines.count} fields where the header has ${pass.fieldCount}`)
-      return
+      return this.lose(lines, `${lines.count} fields where the header has ${pass.fieldCount}`)
     }
     if (pass.rowsSeen++ === 0) checkFirstRow(lines, pass, this.context, this.notes)
     const intervalSec = parseDecimal(lines.bytes, lines.starts[1] as number, (lines.starts[2] as number) - 1)
     const timeMs = this.timeOf(lines)
-    if (!this.isPlausible(lines, timeMs, intervalSec)) return
-    rows.reserve()
+    if (!this.isPlausible(lines, timeMs, intervalSec)) return false
+    if (rows.isFull) rows.reserve(expectedRows(lines))
     const row = rows.rowCount
-    if (!readValues(lines, pass, row, this.notes)) {
-      this.lose(lines, 'not a number')
-      return
-    }
+    if (!readValues(lines, pass, row, this.notes)) return this.lose(lines, 'not a number')
     if (intervalSec === 0) this.emptyRates(lines, pass)
-    rows.timeMs[row] = timeMs
-    rows.intervalSec[row] = intervalSec
-    rows.pass[row] = pass.number
-    rows.line[row] = lines.line
-    rows.item[row] = NO_ITEM
-    if (rows.spec.item === 'CPU' ? this.isOwnCpuRow(lines, pass) : this.isOwnDeviceRow(lines, pass, extra)) {
-      this.noteClockStep(pass)
-      rows.rowCount++
-    }
-  }
-
-  /** True when the row is of the section's own kind; a single CPU's row is folded into the busiest core instead. */
-  private isOwnCpuRow(lines: FieldLines, pass: Pass): boolean {
-    const { rows } = pass
-    const row = rows.rowCount
-    const core = cpuNumber(lines)
-    if (Number.isNaN(core)) {
-      this.lose(lines, 'not the number of a CPU')
-      return false
-    }
-    if (rows.spec.kind === 'cores') return core !== ALL_CPUS
-    if (core !== ALL_CPUS) {
-      this.cores.add(rows, row, core)
-      return false
-    }
-    if (rows.timeMs[row] === pass.previousTimeMs) this.noteSameSecond(lines)
+    const start = lines.starts[ITEM_FIELD] as number
+    const end = (lines.starts[ITEM_FIELD + 1 + extra] as number) - 1
+    const core = pass.hasItem && !pass.hasNames ? cpuNumberAt(lines.bytes, start, end) : ALL_CPUS
+    if (Number.isNaN(core)) return this.lose(lines, 'not the number of a CPU')
+    const item = pass.hasNames ? this.devices.find(lines.bytes, start, end) : core
+    this.usual.follow(lines, timeMs, intervalSec)
+    this.takeRow(pass, item, this.usual, lines.line)
     return true
   }
 
-  private isOwnDeviceRow(lines: FieldLines, pass: Pass, extra: number): boolean {
+  /** Reads the rows below one that was read with all checks, as long as they are like it. */
+  private readUsualRows(lines: FieldLines, pass: Pass, usual: UsualRows): void {
+    const { rows } = pass
+    let at = lines.position
+    let count = 0
+    for (;;) {
+      if (rows.isFull) rows.reserve(1)
+      const next = usual.read(at, pass, rows.rowCount)
+      if (next < 0) break
+      at = next
+      count++
+      this.takeRow(pass, usual.item, usual, lines.line + count)
+    }
+    pass.rowsSeen += count
+    lines.skipTo(at, count)
+  }
+
+  /** Adds the row whose values were just read to its section; a single CPU's row is folded into the busiest core. */
+  private takeRow(pass: Pass, item: number, sample: UsualRows, line: number): void {
     const { rows } = pass
     const row = rows.rowCount
-    const timeMs = rows.timeMs[row] as number
-    if (!pass.hasNames) {
-      if (timeMs === pass.previousTimeMs) this.noteSameSecond(lines)
-      return true
+    const { timeMs } = sample
+    rows.timeMs[row] = timeMs
+    rows.intervalSec[row] = sample.intervalSec
+    rows.pass[row] = pass.number
+    rows.line[row] = line
+    rows.item[row] = pass.hasNames ? item : NO_ITEM
+    if (!this.isOwnRow(pass, item, line)) return
+    this.noteClockStep(pass)
+    rows.rowCount++
+  }
+
+  /** False for a row that does not stand in the table itself: of a single CPU, or of a device that was met already. */
+  private isOwnRow(pass: Pass, item: number, line: number): boolean {
+    const { rows } = pass
+    const timeMs = rows.timeMs[rows.rowCount] as number
+    if (pass.hasNames) {
+      const met = pass.meet(item, timeMs, line)
+      if (met === 'same-second') this.noteSameSecond(line)
+      else if (met !== null) this.noteSharedName(item, line, met)
+      return met === null || met === 'same-second'
     }
-    const start = lines.starts[ITEM_FIELD] as number
-    const end = (lines.starts[ITEM_FIELD + 1 + extra] as number) - 1
-    const item = this.devices.find(lines.bytes, start, end)
-    rows.item[row] = item
-    const met = pass.meet(item, timeMs, lines.line)
-    if (met === 'same-second') this.noteSameSecond(lines)
-    if (typeof met !== 'number') return true
-    const what = `${quoteBytes(lines.bytes, start, end)} was in this sample on line ${met} already: two devices share a name`
-    this.notes.lose('shared name', lines.line, `${what}, the first is taken`)
-    return false
+    if (rows.spec.kind === 'cores') return item !== ALL_CPUS
+    if (item !== ALL_CPUS) this.cores.add(rows, rows.rowCount, item)
+    else if (timeMs === pass.previousTimeMs) this.noteSameSecond(line)
+    return item === ALL_CPUS
+  }
+
+  private noteSharedName(item: number, line: number, otherLine: number): void {
+    const name = JSON.stringify((this.devices.names[item] ?? '').slice(0, LONGEST_NAME))
+    const what = `${name} was in this sample on line ${otherLine} already: two devices share a name`
+    this.notes.lose('shared name', line, `${what}, the first is taken`)
   }
 
   private noteClockStep(pass: Pass): void {
@@ -168,8 +193,8 @@ export class SadfScanner {
     pass.previousTimeMs = timeMs
   }
 
-  private noteSameSecond(lines: FieldLines): void {
-    this.notes.note('same second', lines.line, 'a second sample of the same second, both are kept')
+  private noteSameSecond(line: number): void {
+    this.notes.note('same second', line, 'a second sample of the same second, both are kept')
   }
 
   private emptyRates(lines: FieldLines, pass: Pass): void {
@@ -205,11 +230,12 @@ export class SadfScanner {
     return timeMs
   }
 
-  private lose(lines: FieldLines, what: string, kind = 'row'): void {
+  private lose(lines: FieldLines, what: string, kind = 'row'): false {
     if (this.pass) this.pass.previousTimeMs = Number.NaN
     const { bytes, lineStart, lineEnd, line } = lines
     if (!lines.isTerminated)
       this.notes.note('cut', line, 'the file ends within this line, which was left out')
     else this.notes.lose(kind, line, `${what}, left out: ${quoteBytes(bytes, lineStart, lineEnd)}`)
+    return false
   }
 }

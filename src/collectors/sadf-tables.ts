@@ -1,22 +1,27 @@
 import { diskNameOf } from '../data/devices.js'
 import type { TableParts } from '../data/table.js'
-import { linkUtilization, swapUtilization } from '../data/utilization.js'
+import { linkOf, linkUtilization, swapUtilization } from '../data/utilization.js'
 import type { NodeMeta } from '../model.js'
 import { gatherAll, joinRows } from './sadf-join.js'
 import type { SectionStore } from './sadf-pass.js'
+import type { SectionRows } from './sadf-rows.js'
 import type { SectionKind } from './sadf-sections.js'
 
 //   # hostname;interval;timestamp;kbswpfree;kbswpused;%swpused;kbswpcad;%swpcad
 //   vm;1;2026-11-20 06:09:10 UTC;0;0;0.00;0;0.00
 //   vm;1;2026-11-20 06:09:10 UTC;eth0;13.00;15.00;65.12;1.13;0.00;0.00;0.00
 
+function fieldsOf(rows: SectionRows): Map<string, Float64Array> {
+  return new Map(rows.spec.fields.map(({ name }) => [name, rows.column(name)]))
+}
+
 /** Rows of a section whose fields are already the columns of the table. */
 export function plainParts(store: SectionStore, kind: SectionKind): TableParts {
   const rows = store.rowsOf(kind)
   return {
-    timeMs: rows.timeMs.slice(0, rows.rowCount),
-    intervalSec: rows.intervalSec.slice(0, rows.rowCount),
-    columns: new Map(rows.spec.fields.map(({ name }) => [name, rows.column(name)])),
+    timeMs: rows.timeMs.subarray(0, rows.rowCount),
+    intervalSec: rows.intervalSec.subarray(0, rows.rowCount),
+    columns: fieldsOf(rows),
   }
 }
 
@@ -44,8 +49,10 @@ export function diskParts(store: SectionStore, names: readonly string[], meta: N
     const known = devices.indexOf(device)
     return known >= 0 ? known : devices.push(device) - 1
   })
-  const items = rows.item.subarray(0, rows.rowCount)
-  const deviceIndex = Uint32Array.from(items, (item) => indexOf[item] as number)
+  const deviceIndex = new Uint32Array(rows.rowCount)
+  for (let row = 0; row < rows.rowCount; row++) {
+    deviceIndex[row] = indexOf[rows.item[row] as number] as number
+  }
   return { ...plainParts(store, 'disk'), devices, deviceIndex }
 }
 
@@ -58,20 +65,31 @@ export function networkParts(
   const traffic = store.rowsOf('network')
   const errors = store.rowsOf('errors')
   const { timeMs, intervalSec, item, leftRow, rightRow } = joinRows(traffic, errors)
-  const columns = new Map([...gatherAll(traffic, leftRow), ...gatherAll(errors, rightRow)])
-  const none = new Float64Array(timeMs.length).fill(Number.NaN)
-  const incoming = columns.get('in_bytes_per_s') ?? none
-  const outgoing = columns.get('out_bytes_per_s') ?? none
-  const ofSysstat = columns.get('utilization_pct') ?? none
-  const hasSpeed = names.map((name) => !Number.isNaN(linkUtilization(name, NO_TRAFFIC, meta)))
-  const share = ofSysstat.map((percent, row) => {
-    const device = item[row] as number
-    if (hasSpeed[device] !== true) return percent === 0 ? Number.NaN : percent
-    const rates = { inBytesPerSec: incoming[row] as number, outBytesPerSec: outgoing[row] as number }
-    return linkUtilization(names[device] as string, rates, meta)
-  })
-  columns.set('utilization_pct', share)
-  return { timeMs, intervalSec, devices: names, deviceIndex: Uint32Array.from(item), columns }
+  const columns = new Map<string, Float64Array>([
+    ...gatherAll(traffic, leftRow),
+    ...gatherAll(errors, rightRow),
+  ])
+  columns.set('utilization_pct', linkShares(columns, names, item, meta))
+  return { timeMs, intervalSec, devices: names, deviceIndex: new Uint32Array(item), columns }
 }
 
-const NO_TRAFFIC = { inBytesPerSec: 0, outBytesPerSec: 0 }
+function linkShares(
+  columns: ReadonlyMap<string, Float64Array>,
+  names: readonly string[],
+  item: Int32Array,
+  meta: NodeMeta | null,
+): Float64Array {
+  const links = names.map((name) => linkOf(name, meta))
+  const shares = new Float64Array(item.length).fill(Number.NaN)
+  const ofSysstat = columns.get('utilization_pct')
+  const incoming = columns.get('in_bytes_per_s')
+  const outgoing = columns.get('out_bytes_per_s')
+  if (!ofSysstat || !incoming || !outgoing) return shares
+  for (let row = 0; row < shares.length; row++) {
+    const link = links[item[row] as number]
+    const percent = ofSysstat[row] as number
+    if (link) shares[row] = linkUtilization(link, incoming[row] as number, outgoing[row] as number)
+    else if (percent !== 0) shares[row] = percent
+  }
+  return shares
+}

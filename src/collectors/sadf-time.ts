@@ -7,7 +7,8 @@ import { DATE_LENGTH, DATE_TIME_LENGTH, DateTimeReader } from '../data/timestamp
 
 const BLANK = 0x20
 const DAY_MS = 86_400_000
-const UTC_LENGTH = DATE_TIME_LENGTH + 4
+/** Length of `YYYY-MM-DD HH:MM:SS UTC`. */
+export const UTC_LENGTH = DATE_TIME_LENGTH + 4
 const LONGEST_EPOCH = 11
 /** Without a session's window, times outside of these years are damage. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)

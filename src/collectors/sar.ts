@@ -48,13 +48,14 @@ export const sar: Collector = {
   loggers: (facts, plan) => [sadcLogger(facts, plan)],
   // sadc writes a header before the first record; `sadf` accepts a file of a header alone, hence the wait.
   readyLines: `
-logger_is_ready() {
+ready_sadc() {
   size_of sa.bin; r_size=$size
   [ "$r_size" -gt 0 ] || return 1
   sleep_cs 10
   size_of sa.bin
   [ "$size" = "$r_size" ] && sadf -d ./sa.bin -- -q </dev/null >/dev/null 2>&1
-}`,
+}
+ready_sar() { ready_sadc; }`,
   // The first record gives no row, only the line of names; without a record there is not even that.
   countLines: `
 count_samples() {

@@ -1,12 +1,10 @@
 /** `clusterp check`: tests every node before the job. */
-import { loadConfig } from '../config/config.js'
 import type { Config, HostConfig, Outcome } from '../model.js'
 import { readNodeClock } from '../remote/clock.js'
 import { forEachHost } from '../remote/fanout.js'
 import { askLeftovers } from '../remote/leftovers.js'
 import { probeNode } from '../remote/probe.js'
 import { CHECKS, type CheckSubject, type Verdict } from './checking/checks.js'
-import { chosenHosts } from './chosen-hosts.js'
 import { type Reach, withReach } from './connecting.js'
 import {
   type Block,
@@ -17,6 +15,8 @@ import {
   line,
 } from './context.js'
 import { plural } from './phrases.js'
+import { startConfig } from './starting/start-config.js'
+import { throwIfInterrupted } from './waiting.js'
 
 export interface CheckOptions {
   /** Write unknown host keys down after a handshake that succeeded. */
@@ -31,10 +31,8 @@ const CLOCK_ROUND_TRIPS = 5
 
 /** Logs in to every node and judges what it finds; changes nothing there. */
 export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<CommandResult> {
-  const loaded = await loadConfig({ path: context.configPath, env: context.env, flags: context.flags })
-  for (const text of loaded.warnings) context.report({ kind: 'warning', text })
-  const config = withKeys(loaded.config, options)
-  const hosts = loaded.path === null ? config.hosts : await chosenHosts(context, config.hosts)
+  const config = withKeys((await startConfig(context)).config, options)
+  const { hosts } = config
   const outcomes = await withReach(context, config, async (reach) => {
     context.report({ kind: 'progress', step: 'check', total: hosts.length })
     return forEachHost(
@@ -44,6 +42,7 @@ export async function checkCommand(context: CommandContext, options: CheckOption
       (outcome) => context.report({ kind: 'progress-one', step: 'check', isFailure: !outcome.ok }),
     )
   })
+  throwIfInterrupted(context.signal, 'check')
   return checkResult(hosts, outcomes)
 }
 

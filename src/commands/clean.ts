@@ -1,6 +1,7 @@
 /** `clusterp clean`: ends what was left over on the nodes and removes its folders, after showing it. */
 import { readConfigIfAny } from '../config/config.js'
-import { ConfigError, SessionError } from '../errors.js'
+import { DEFAULTS } from '../config/defaults.js'
+import { ClusterpError, SessionError } from '../errors.js'
 import type { HostConfig, Outcome, SessionHost } from '../model.js'
 import { forEachHost } from '../remote/fanout.js'
 import { askLeftovers, type Leftover } from '../remote/leftovers.js'
@@ -15,6 +16,7 @@ import { type Block, type CommandContext, type CommandResult, hostResults, line 
 import { withLock } from './locked.js'
 import { byteText, plural } from './phrases.js'
 import { clearFolder } from './stopping/clear-host.js'
+import { throwIfInterrupted } from './waiting.js'
 
 export interface CleanOptions {
   /** Only this session, also one of another folder of this user; null: all that belong to this folder. */
@@ -40,14 +42,12 @@ export async function cleanCommand(context: CommandContext, options: CleanOption
       current: stored?.session ?? null,
     }
     return withReach(context, loaded?.config ?? null, async (reach) => {
-      const remoteDir = loaded?.config.remoteDir ?? DEFAULT_REMOTE_DIR
+      const { remoteDir } = loaded?.config ?? DEFAULTS
       const asked = await askAll(context, reach, hosts, remoteDir)
       return cleanFound(context, reach, options, known, asked)
     })
   })
 }
-
-const DEFAULT_REMOTE_DIR = '/var/tmp'
 
 /** Hosts of the session first: they are where something can be; the configuration's others after them. */
 async function hostsToAsk(
@@ -94,12 +94,14 @@ async function askAll(
       await transport.close()
     }
   })
-  for (const outcome of outcomes) {
-    if (!outcome.ok) {
-      context.report({ kind: 'host', host: outcome.host, text: outcome.error.message, isFailure: true })
-    }
-  }
+  throwIfInterrupted(context.signal, 'clean', 'clusterp clean')
+  for (const outcome of outcomes) reportFailure(context, outcome)
   return { hosts, outcomes }
+}
+
+function reportFailure(context: CommandContext, outcome: Outcome<unknown>): void {
+  if (outcome.ok) return
+  context.report({ kind: 'host', host: outcome.host, text: outcome.error.message, isFailure: true })
 }
 
 async function cleanFound(
@@ -122,19 +124,18 @@ async function cleanFound(
     return { exitCode, hosts, blocks: [line(text), ...foundTable(spared, known)], json: { removed: [] } }
   }
   await confirm(context, chosen, known, options)
-  const outcomes = await removeAll(context, reach, asked.hosts, chosen)
+  const { removed, outcomes } = await removeAll(context, reach, asked.hosts, chosen)
   // One after the other: each rewrites a session.json.
-  for (const entry of chosen) {
-    const isGone = outcomes.some((outcome) => outcome.ok && outcome.host === entry.host)
-    if (isGone) await noteCleaned(context, entry.host, entry.leftover.place.sessionId)
-  }
-  const failed = outcomes.filter((outcome) => !outcome.ok)
-  const removed = chosen.length - failed.length
+  for (const entry of removed) await noteCleaned(context, entry.host, entry.leftover.place.sessionId)
+  const hasFailed = outcomes.some((outcome) => !outcome.ok)
+  if (hasFailed) throwIfInterrupted(context.signal, 'clean', 'clusterp clean')
+  const byHost = new Map<string, Outcome<unknown>>(outcomes.map((outcome) => [outcome.host, outcome]))
+  const all = asked.outcomes.map((outcome) => byHost.get(outcome.host) ?? outcome)
   return {
-    exitCode: failed.length > 0 ? 3 : exitCode,
-    hosts: failed.length > 0 ? hostResults(outcomes, asked.hosts) : hosts,
-    blocks: [line(`Removed ${plural(removed, 'folder')}.`), ...foundTable(spared, known)],
-    json: { removed: chosen.map((entry) => `${entry.host}:${entry.leftover.place.sessionId}`) },
+    exitCode: hasFailed ? 3 : exitCode,
+    hosts: hostResults(all, asked.hosts),
+    blocks: [line(`Removed ${plural(removed.length, 'folder')}.`), ...foundTable(spared, known)],
+    json: { removed: removed.map((entry) => `${entry.host}:${entry.leftover.place.sessionId}`) },
   }
 }
 
@@ -155,7 +156,7 @@ async function confirm(
   if (unfetched.length > 0 && !options.isDiscarding) {
     const names = [...new Set(unfetched.map((entry) => entry.host))].join(', ')
     throw new SessionError(`clean: ${names} hold data that was never fetched; nothing was removed`, {
-      hint: 'fetch it: clusterp stop   or throw it away: clusterp clean --discard',
+      hint: `fetch it, in the folder of its session: clusterp stop   or throw it away: ${cleanWords(options, '--discard')}`,
     })
   }
   if (options.isSure) return
@@ -165,9 +166,14 @@ async function confirm(
   const answer = await context.ask({
     text: `Remove ${plural(chosen.length, 'folder')}? [y/N]`,
     isSecret: false,
-    otherwise: 'clusterp clean --yes',
+    otherwise: cleanWords(options, options.isDiscarding ? '--yes --discard' : '--yes'),
   })
-  if (!/^y(es)?$/i.test(answer.trim())) throw new ConfigError('clean: nothing was removed')
+  if (!/^y(es)?$/i.test(answer.trim())) throw new ClusterpError('clean: nothing was removed')
+}
+
+/** The same command with these flags, to type. */
+function cleanWords({ sessionId }: CleanOptions, flags: string): string {
+  return `clusterp clean${sessionId === null ? '' : ` ${sessionId}`} ${flags}`
 }
 
 /** Data of a host that our session file calls fetched are safe; of anybody else's we cannot know. */
@@ -191,7 +197,7 @@ function foundTable(found: readonly Found[], known: Known): readonly Block[] {
     String(entry.leftover.alive),
     byteText(entry.leftover.bytes),
     `${entry.leftover.controller ?? '?'}:${entry.leftover.directory ?? '?'}`,
-    findReason(entry, known) ?? 'of another folder: name its session to remove it',
+    findReason(entry, known) ?? sparedReason(entry, known),
   ])
   return [
     line('Left alone:'),
@@ -199,27 +205,45 @@ function foundTable(found: readonly Found[], known: Known): readonly Block[] {
   ]
 }
 
-function removeAll(
+/** Why a folder that may be removed was not asked for. */
+function sparedReason(found: Found, known: Known): string {
+  if (isOurs(found, known)) return 'not the session that was named'
+  return 'of another folder: name its session to remove it'
+}
+
+interface Removal {
+  /** Folders that are gone, those of a host that failed later too. */
+  readonly removed: readonly Found[]
+  readonly outcomes: readonly Outcome<null>[]
+}
+
+async function removeAll(
   context: CommandContext,
   reach: Reach,
   hosts: readonly Host[],
   chosen: readonly Found[],
-): Promise<Outcome<null>[]> {
+): Promise<Removal> {
+  const removed: Found[] = []
   const entries = hosts.flatMap((host) => {
     const ofHost = chosen.filter((entry) => entry.host === host.name)
     return ofHost.length === 0 ? [] : [{ name: host.name, host, ofHost }]
   })
-  return forEachHost(entries, reach.concurrency, async ({ host, ofHost }) => {
+  const removeOf = async ({ host, ofHost }: (typeof entries)[number]): Promise<{ value: null }> => {
     const { transport } = await reach.open(host)
     try {
       const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
-      for (const { leftover } of ofHost) {
-        await clearFolder(step, leftover.place)
-        context.report({ kind: 'host', host: host.name, text: `removed ${leftoverText(leftover)}` })
+      for (const entry of ofHost) {
+        await clearFolder(step, entry.leftover.place)
+        removed.push(entry)
+        context.report({ kind: 'host', host: host.name, text: `removed ${leftoverText(entry.leftover)}` })
       }
     } finally {
       await transport.close()
     }
     return { value: null }
-  })
+  }
+  const outcomes = await forEachHost(entries, reach.concurrency, removeOf, (outcome) =>
+    reportFailure(context, outcome),
+  )
+  return { removed, outcomes }
 }

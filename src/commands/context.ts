@@ -25,7 +25,7 @@ export interface Question {
 export interface CommandContext {
   /** The working directory of the session, absolute. */
   readonly directory: string
-  /** config.yml, absolute; resolved from where the user stands. */
+  /** config.yml as typed: relative to where the user stands. */
   readonly configPath: string
   readonly env: Environment
   readonly flags: ConfigFlags

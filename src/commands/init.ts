@@ -2,6 +2,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { initTemplate, readInitTemplate } from '../config/config.js'
 import { ConfigError, hasCode } from '../errors.js'
+import { asDiskError } from '../session/disk-errors.js'
 import { type CommandContext, type CommandResult, line } from './context.js'
 
 export interface InitOptions {
@@ -21,7 +22,7 @@ export async function initCommand(context: CommandContext, options: InitOptions)
   try {
     await writeFile(configPath, text, { mode: PRIVATE, flag: options.isForced ? 'w' : 'wx' })
   } catch (cause) {
-    if (!hasCode(cause, 'EEXIST')) throw cause
+    if (!hasCode(cause, 'EEXIST')) throw asDiskError('writing the configuration', configPath, cause)
     throw new ConfigError(`init: ${configPath} is there already, and was left as it is`, {
       hint: 'to replace it: clusterp init --force',
       cause,

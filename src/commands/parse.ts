@@ -4,14 +4,21 @@ import { readConfigIfAny } from '../config/config.js'
 import { clockOffsetAt, clockStepMs, shiftTable } from '../data/clock.js'
 import { tableToCsv } from '../data/csv-write.js'
 import { ParseError, SessionError } from '../errors.js'
-import type { Config, NodeMeta, Resource, Session, SessionHost } from '../model.js'
+import {
+  type Config,
+  type NodeMeta,
+  RESOURCES,
+  type Resource,
+  type Session,
+  type SessionHost,
+} from '../model.js'
 import { readMeta } from '../session/meta.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
 import { listRaw, readRawFiles } from '../session/raw.js'
 import { readSessionFile } from '../session/store.js'
 import { chosenHosts } from './chosen-hosts.js'
-import { combineResults } from './combine.js'
+import { asResult, combineResults } from './combine.js'
 import { type Block, type CommandContext, type CommandResult, type HostResult, line } from './context.js'
 import { withLock } from './locked.js'
 import { DeviceFilter } from './parsing/device-filter.js'
@@ -27,8 +34,8 @@ export async function parseCommand(
 ): Promise<CommandResult> {
   return withLock(context, 'parse', async () => {
     const parsed = await parseSession(context)
-    if (!options.withPlot || parsed.exitCode === 1) return parsed
-    return combineResults([parsed, await plotSession(context, {})])
+    if (!options.withPlot) return parsed
+    return combineResults([parsed, await asResult(() => plotSession(context, {}))])
   })
 }
 
@@ -183,7 +190,7 @@ async function parseFile(
 /** CSVs of an earlier parse whose raw files are gone would be drawn as if they were of this session. */
 async function removeOld(directory: string, results: readonly FileResult[]): Promise<void> {
   const paths = sessionPaths(directory)
-  for (const resource of new Set(results.map((result) => result.resource))) {
+  for (const resource of RESOURCES) {
     const written = results.filter((result) => result.resource === resource && result.rows > 0)
     await removeStale(`${paths.parsed}/${resource}`, new Set(written.map((result) => `${result.host}.csv`)))
   }

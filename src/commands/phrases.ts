@@ -1,8 +1,9 @@
 /** How amounts read. */
 
-/** `1 host`, `3 hosts`. */
+/** `1 host`, `3 hosts`, `2 processes`. */
 export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+  const ending = noun.endsWith('s') ? 'es' : 's'
+  return `${count} ${noun}${count === 1 ? '' : ending}`
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const

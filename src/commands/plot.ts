@@ -5,7 +5,15 @@ import { type ChartContext, createReduction } from '../charts/charts.js'
 import { readConfigIfAny } from '../config/config.js'
 import { DEFAULTS } from '../config/defaults.js'
 import { ConfigError, SessionError } from '../errors.js'
-import type { Config, Mark, PlotFormat, PlotLayout, Resource, Session } from '../model.js'
+import {
+  type Config,
+  type Mark,
+  type PlotFormat,
+  type PlotLayout,
+  RESOURCES,
+  type Resource,
+  type Session,
+} from '../model.js'
 import { createRenderer } from '../render/render.js'
 import { readMarks } from '../session/marks.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
@@ -61,7 +69,7 @@ export async function plotSession(context: CommandContext, options: PlotOptions)
     )
   }
   const written = await drawAll(context, renderer, drawing.charts)
-  const isWhole = options.only === undefined
+  const isWhole = options.only === undefined && context.flags.hosts === undefined
   if (isWhole) await removeOld(directory, written)
   for (const text of [...drawing.notes, ...renderer.warnings]) context.report({ kind: 'warning', text })
   for (const text of drawing.missing) context.report({ kind: 'info', text })
@@ -74,7 +82,6 @@ interface PlotSettings {
   readonly theme: Config['plot']['theme']
 }
 
-const FORMATS: readonly PlotFormat[] = ['svg', 'png', 'pdf', 'eps']
 /** Layouts that this version draws; the others are refused rather than drawn as something else. */
 const DRAWN_LAYOUTS: readonly string[] = ['auto', 'lines']
 
@@ -87,12 +94,10 @@ function plotSettings(config: Config | null, options: PlotOptions): PlotSettings
     })
   }
   const formats = options.format === undefined ? base.formats : words(options.format)
-  const unknown = formats.filter((format) => !FORMATS.includes(format as PlotFormat))
-  if (unknown.length > 0 || formats.length === 0) {
-    throw new ConfigError(`plot: --format: unknown format "${unknown.join(', ')}"`, {
-      hint: `choose from: ${FORMATS.join(', ')}`,
-    })
+  if (formats.length === 0) {
+    throw new ConfigError('plot: --format names no format', { hint: 'clusterp plot --format svg,png' })
   }
+  // What cannot be drawn is refused by the renderer, which knows what can.
   return { formats: formats as readonly PlotFormat[], layout: layout as PlotLayout, theme: base.theme }
 }
 
@@ -176,7 +181,7 @@ async function drawAll(
 
 async function removeOld(directory: string, written: readonly WrittenFile[]): Promise<void> {
   const { plot } = sessionPaths(directory)
-  for (const resource of new Set(written.map((file) => file.resource))) {
+  for (const resource of RESOURCES) {
     const files = written.filter((file) => file.resource === resource).map((file) => file.file)
     await removeStale(`${plot}/${resource}`, new Set(files))
   }

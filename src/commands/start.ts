@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { ClusterpError, HostError, SessionError } from '../errors.js'
 import type { Outcome, Session } from '../model.js'
+import { onDisk } from '../session/disk-errors.js'
 import { promoteStarting } from '../session/promote.js'
 import { readSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
@@ -26,14 +27,16 @@ export interface StartOptions {
 /** Starts a session in the working directory, which is made if it is not there. */
 export async function startCommand(context: CommandContext, options: StartOptions): Promise<CommandResult> {
   const { config, save } = await startConfig(context)
-  await mkdir(context.directory, { recursive: true })
-  await save()
+  const { directory } = context
+  await onDisk('making the folder of the session', directory, () => mkdir(directory, { recursive: true }))
   return withLock(context, 'start', async () => {
     await refuseUnfinished(context)
-    const session = planSession(config, options.name, context)
-    const tracker = createTracker(context.directory, session, 'session.starting.json')
-    await tracker.update((now) => now)
+    await save()
+    // Written only when all that has to be asked was answered: a wrong password setting leaves no start to go on with.
     return withReach(context, config, async (reach) => {
+      const session = planSession(config, options.name, context)
+      const tracker = createTracker(directory, session, 'session.starting.json')
+      await tracker.update((now) => now)
       const request: ArmRequest = { context, config, reach, tracker, startMs: 0 }
       try {
         return await startSession(request, options)

@@ -11,6 +11,7 @@ import { configForSession, type Reach, withReach } from './connecting.js'
 import { type Block, type CommandContext, type CommandResult, hostResults, line } from './context.js'
 import { byteText, durationText, momentText } from './phrases.js'
 import { placeOf } from './stopping/clear-host.js'
+import { throwIfInterrupted } from './waiting.js'
 
 /** What one host says of itself; `status` null: it was not asked, because nothing was ever sent to it. */
 interface HostReport {
@@ -34,6 +35,7 @@ export async function statusCommand(context: CommandContext): Promise<CommandRes
       value: { host, status: await askHost(context, host, reach) },
     })),
   )
+  throwIfInterrupted(context.signal, 'status')
   if (outcomes.every((outcome) => !outcome.ok)) reportAll(context, outcomes)
   const note = await stateNote(context, session)
   return {

@@ -6,7 +6,7 @@ import { forEachHost } from '../remote/fanout.js'
 import { readSession, type StoredSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
 import { chosenHosts } from './chosen-hosts.js'
-import { combineResults } from './combine.js'
+import { asResult, combineResults } from './combine.js'
 import { configForSession, type Reach, withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult, hostResults } from './context.js'
 import { withLock } from './locked.js'
@@ -49,9 +49,10 @@ export async function stopCommand(context: CommandContext, options: StopOptions)
     const config = await configForSession(context)
     const result = await withReach(context, config, (reach) => stopStored(context, stored, reach, options))
     if (!options.withParse || !result.hasData) return result.result
-    const parsed = await parseSession(context)
+    const parsed = await asResult(() => parseSession(context))
     const results = [result.result, parsed]
-    if (options.withPlot && parsed.exitCode !== 1) results.push(await plotSession(context, {}))
+    if (options.withPlot && parsed.error === undefined)
+      results.push(await asResult(() => plotSession(context, {})))
     return combineResults(results)
   })
 }

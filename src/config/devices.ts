@@ -2,7 +2,7 @@ import type { Device, DeviceSelection } from '../model.js'
 import { splitHostList } from './hosts.js'
 import { fileNameKey, nameProblem } from './names.js'
 import type { Parsed } from './quantities.js'
-import { described, shown } from './show.js'
+import { alsoIn, described, shown } from './show.js'
 import type { YamlValue } from './yaml.js'
 
 const WORDS = ['auto', 'none'] as const
@@ -69,18 +69,13 @@ function findCollisions(placed: readonly PlacedDevice[]): string[] {
     const { name, alias } = item.device
     const twin = byName.get(name)
     if (twin === undefined) byName.set(name, item)
-    else problems.push(`${item.where}: "${shown(name)}" is listed twice${alsoIn(item, twin)}`)
+    else problems.push(`${item.where}: "${shown(name)}" is listed twice${alsoIn(item.where, twin.where)}`)
     const earlier = byFile.get(fileNameKey(alias))
     if (earlier === undefined) byFile.set(fileNameKey(alias), item)
     else if (earlier.device.alias !== alias) {
       const both = `alias "${shown(alias)}" would be the same file name as "${shown(earlier.device.alias)}"`
-      problems.push(`${item.where}: ${both}${alsoIn(item, earlier)}`)
+      problems.push(`${item.where}: ${both}${alsoIn(item.where, earlier.where)}`)
     }
   }
   return problems
-}
-
-function alsoIn(item: PlacedDevice, earlier: PlacedDevice): string {
-  const place = earlier.where.slice(earlier.where.lastIndexOf(': ') + 1).trim()
-  return item.where === earlier.where ? '' : ` (also ${place})`
 }

@@ -3,7 +3,7 @@ import { type HostSources, hostSourceOf } from './host-sources.js'
 import { expandRange, MAX_HOSTS, parseAddress, splitHostList } from './hosts.js'
 import { fileNameKey, nameProblem } from './names.js'
 import type { Parsed } from './quantities.js'
-import { described, shown } from './show.js'
+import { alsoIn, described, shown } from './show.js'
 import type { YamlValue } from './yaml.js'
 
 /** The word for this machine, and the name its files carry. */
@@ -198,7 +198,7 @@ function findCollisions(placed: readonly PlacedHost[]): string[] {
     if (earlier === undefined) byName.set(key, item)
     else
       problems.push(
-        `${item.where}: host ${sameAs(item.host.name, earlier.host.name)}${alsoIn(item, earlier)}`,
+        `${item.where}: host ${sameAs(item.host.name, earlier.host.name)}${alsoIn(item.where, earlier.where)}`,
       )
   }
   const byAlias = new Map<string, PlacedHost>()
@@ -209,10 +209,14 @@ function findCollisions(placed: readonly PlacedHost[]): string[] {
     const earlier = byAlias.get(key)
     if (earlier === undefined) byAlias.set(key, item)
     else
-      problems.push(`${item.where}: alias ${sameAs(alias, earlier.host.alias ?? '')}${alsoIn(item, earlier)}`)
+      problems.push(
+        `${item.where}: alias ${sameAs(alias, earlier.host.alias ?? '')}${alsoIn(item.where, earlier.where)}`,
+      )
     const named = byName.get(key)
     if (named === undefined || named === item || named.host.name === item.host.name) continue
-    problems.push(`${item.where}: alias "${shown(alias)}" is the name of another host${alsoIn(item, named)}`)
+    problems.push(
+      `${item.where}: alias "${shown(alias)}" is the name of another host${alsoIn(item.where, named.where)}`,
+    )
   }
   return problems
 }
@@ -220,10 +224,4 @@ function findCollisions(placed: readonly PlacedHost[]): string[] {
 function sameAs(text: string, earlier: string): string {
   if (text === earlier) return `"${shown(text)}" is used twice`
   return `"${shown(text)}" would be the same file name as "${shown(earlier)}"`
-}
-
-// `config.yml: hosts[2]` against `config.yml: hosts[0]`: only what follows the file is said again.
-function alsoIn(item: PlacedHost, earlier: PlacedHost): string {
-  const place = earlier.where.slice(earlier.where.lastIndexOf(': ') + 1).trim()
-  return item.where === earlier.where ? '' : ` (also ${place})`
 }

@@ -7,11 +7,6 @@ export function fileNameOf(text: string): string {
   return name === '' || name === '.' || name === '..' ? `_${name.slice(1)}` : name
 }
 
-/** The stem of the plot files of a device with this alias. */
-export function aliasFileName(alias: string): string {
-  return fileNameOf(alias)
-}
-
 /** Equal for two names that would be one file on some file system: macOS folds case and composes accents. */
 export function fileNameKey(name: string): string {
   return fileNameOf(name).normalize('NFC').toLowerCase()

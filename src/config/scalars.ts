@@ -16,8 +16,9 @@ const MAX_TIMEOUT_SEC = 86_400
 const MAX_CONCURRENCY = 10_000
 const MAX_PORT = 65_535
 
-const FORMATS = ['svg', 'png', 'pdf', 'eps'] as const
-const LAYOUTS = ['auto', 'lines', 'facets', 'heatmap', 'band'] as const
+// What this version draws: asking for more is told before the job, not after it.
+const FORMATS = ['svg', 'png'] as const
+const LAYOUTS = ['auto', 'lines'] as const
 
 /** A value, the default where it was wrong, and the problems found. */
 interface Reading<T> {

@@ -31,3 +31,9 @@ export function orList(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} or ${words[words.length - 1] ?? ''}`
 }
+
+/** ` (also hosts[0])` of `config.yml: hosts[2]` and `config.yml: hosts[0]`; nothing when the two places are one. */
+export function alsoIn(where: string, earlierWhere: string): string {
+  const place = earlierWhere.slice(earlierWhere.lastIndexOf(': ') + 1).trim()
+  return where === earlierWhere ? '' : ` (also ${place})`
+}

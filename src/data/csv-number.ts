@@ -1,60 +1,78 @@
-const ZERO = 0x30
 const MINUS = 0x2d
-const POINT = 0x2e
 const THOUSAND = 1000
-const INT32_LIMIT = 0x7fffffff
+const MILLION = THOUSAND * THOUSAND
+const MOST_DECIMALS = 3
 
+/** Numbers below this are written with 32-bit arithmetic. */
+const INT32_LIMIT = 0x7fffffff
 /** Below this, a number times 1000 is an integer that a double holds exactly. */
 const QUICK_LIMIT = Number.MAX_SAFE_INTEGER / THOUSAND
 
-/** Room that the longest number needs: 309 digits of the largest double, a sign and three decimals. */
-export const LONGEST_NUMBER = 320
+/** Room that the longest number needs: 309 digits of the largest double, a sign, three decimals, and a stored word. */
+export const LONGEST_NUMBER = 324
 
-function digitCount(value: number): number {
-  let count = 1
-  for (let limit = 10; value >= limit; limit *= 10) count++
-  return count
+// A digit at a time would cost a division each. Three are looked up and stored as one little-endian word; what the word
+// has behind them is overwritten by what follows.
+
+/** `7`, `42`, `305` as bytes, with their number in the fourth byte. */
+const SHORTEST = Uint32Array.from({ length: THOUSAND }, (_, value) => {
+  const digits = String(value)
+  return packed(digits) + digits.length * 2 ** 24
+})
+/** `007`, `042`, `305` as bytes. */
+const PADDED = Uint32Array.from({ length: THOUSAND }, (_, value) => packed(String(value).padStart(3, '0')))
+/** `.007`, `.042`, `.3` for 7, 42, 300 thousandths. */
+const DECIMALS = Uint32Array.from({ length: THOUSAND }, (_, value) => packed(decimalsOf(value)))
+const DECIMALS_LENGTH = Uint8Array.from({ length: THOUSAND }, (_, value) => decimalsOf(value).length)
+
+function decimalsOf(thousandths: number): string {
+  return `.${String(thousandths).padStart(MOST_DECIMALS, '0')}`.replace(/\.?0+$/, '')
 }
 
-/** Writes a non-negative integer below 2^53; returns the offset behind it. */
-function writeInteger(bytes: Uint8Array, at: number, value: number): number {
-  if (value < 10) {
-    bytes[at] = ZERO + value
-    return at + 1
-  }
-  const end = at + digitCount(value)
-  let position = end
-  let rest = value
-  while (rest > INT32_LIMIT) {
-    const quotient = Math.floor(rest / 10)
-    bytes[--position] = ZERO + (rest - quotient * 10)
-    rest = quotient
-  }
-  let small = rest | 0
-  while (position > at) {
-    const quotient = (small / 10) | 0
-    bytes[--position] = ZERO + (small - quotient * 10)
-    small = quotient
-  }
-  return end
+function packed(text: string): number {
+  return [...text].reduce((word, letter, index) => word + letter.charCodeAt(0) * 2 ** (8 * index), 0)
 }
 
-function writeThousandths(bytes: Uint8Array, at: number, thousandths: number): number {
-  const hundreds = (thousandths / 100) | 0
-  const rest = thousandths - hundreds * 100
-  const tens = (rest / 10) | 0
-  const ones = rest - tens * 10
-  bytes[at] = POINT
-  bytes[at + 1] = ZERO + hundreds
-  if (rest === 0) return at + 2
-  bytes[at + 2] = ZERO + tens
-  if (ones === 0) return at + 3
-  bytes[at + 3] = ZERO + ones
-  return at + 4
+/** Writes a number from 0 to 99 as two digits; returns the offset behind them. */
+export function writeTwoDigits(view: DataView, at: number, value: number): number {
+  view.setUint16(at, (PADDED[value] as number) >>> 8, true)
+  return at + 2
 }
 
-function writeText(bytes: Uint8Array, at: number, text: string): number {
-  for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index)
+/** Writes a number from 0 to 999 as three digits; returns the offset behind them. Four bytes must be free at `at`. */
+export function writeThreeDigits(view: DataView, at: number, value: number): number {
+  view.setUint32(at, PADDED[value] as number, true)
+  return at + 3
+}
+
+function writeShortest(view: DataView, at: number, value: number): number {
+  const word = SHORTEST[value] as number
+  view.setUint32(at, word, true)
+  return at + (word >>> 24)
+}
+
+/** Writes an integer from 0 to 2^31 - 1; returns the offset behind it. */
+function writeInteger(view: DataView, at: number, value: number): number {
+  if (value < THOUSAND) return writeShortest(view, at, value)
+  if (value < MILLION) {
+    const thousands = (value / THOUSAND) | 0
+    const next = writeShortest(view, at, thousands)
+    return writeThreeDigits(view, next, value - thousands * THOUSAND)
+  }
+  const millions = (value / MILLION) | 0
+  const rest = value - millions * MILLION
+  const thousands = (rest / THOUSAND) | 0
+  const next = millions < THOUSAND ? writeShortest(view, at, millions) : writeInteger(view, at, millions)
+  return writeThreeDigits(view, writeThreeDigits(view, next, thousands), rest - thousands * THOUSAND)
+}
+
+function writeDecimals(view: DataView, at: number, thousandths: number): number {
+  view.setUint32(at, DECIMALS[thousandths] as number, true)
+  return at + (DECIMALS_LENGTH[thousandths] as number)
+}
+
+function writeText(view: DataView, at: number, text: string): number {
+  for (let index = 0; index < text.length; index++) view.setUint8(at + index, text.charCodeAt(index))
   return at + text.length
 }
 
@@ -64,28 +82,38 @@ function largeNumberText(value: number): string {
   return value.toFixed(3).replace(/\.?0+$/, '')
 }
 
+/** Negative numbers and large ones, of which there are few. */
+function writeOther(view: DataView, at: number, value: number, decimals: number): number {
+  const size = Math.abs(value)
+  if (!(size < QUICK_LIMIT)) {
+    return Number.isFinite(value) ? writeText(view, at, largeNumberText(value)) : at
+  }
+  const scaled = decimals > 0 ? Math.round(size * THOUSAND) : Math.round(size) * THOUSAND
+  if (scaled === 0) return writeShortest(view, at, 0)
+  const whole = Math.floor(scaled / THOUSAND)
+  let next = at
+  if (value < 0) {
+    view.setUint8(next, MINUS)
+    next++
+  }
+  next = whole < INT32_LIMIT ? writeInteger(view, next, whole) : writeText(view, next, String(whole))
+  return writeDecimals(view, next, scaled - whole * THOUSAND)
+}
+
 /**
  * Writes a number with at most three decimals, no trailing zeros and no exponent, -0 as 0, and nothing for NaN and the
  * infinities; returns the offset behind it. At least LONGEST_NUMBER bytes must be free at `at`.
  */
-export function writeNumber(bytes: Uint8Array, at: number, value: number, decimals: number): number {
-  if (value === 0) {
-    bytes[at] = ZERO
-    return at + 1
+export function writeNumber(view: DataView, at: number, value: number, decimals: number): number {
+  if (!(value >= 0 && value < INT32_LIMIT)) return writeOther(view, at, value, decimals)
+  let whole = value | 0
+  const rest = value - whole
+  if (rest === 0) return writeInteger(view, at, whole)
+  if (decimals === 0) return writeInteger(view, at, rest < 0.5 ? whole : whole + 1)
+  let thousandths = (rest * THOUSAND + 0.5) | 0
+  if (thousandths === THOUSAND) {
+    whole++
+    thousandths = 0
   }
-  const size = Math.abs(value)
-  if (!(size < QUICK_LIMIT)) {
-    return Number.isFinite(value) ? writeText(bytes, at, largeNumberText(value)) : at
-  }
-  let whole = Math.floor(size)
-  let thousandths = 0
-  if (whole !== size) {
-    const scaled = decimals > 0 ? Math.round(size * THOUSAND) : Math.round(size) * THOUSAND
-    whole = Math.floor(scaled / THOUSAND)
-    thousandths = (scaled - whole * THOUSAND) | 0
-  }
-  let next = at
-  if (value < 0 && (whole > 0 || thousandths > 0)) bytes[next++] = MINUS
-  next = writeInteger(bytes, next, whole)
-  return thousandths > 0 ? writeThousandths(bytes, next, thousandths) : next
+  return writeDecimals(view, writeInteger(view, at, whole), thousandths)
 }

@@ -1,9 +1,13 @@
 import type { Table } from '../model.js'
-import { COMMA, NEWLINE } from './bytes.js'
+import { NEWLINE } from './bytes.js'
 import { type ColumnSpec, CSV_COLUMNS, LEADING_COLUMNS } from './columns.js'
+import { LeadingCells, LONGEST_LEAD } from './csv-lead.js'
 import { LONGEST_NUMBER, writeNumber } from './csv-number.js'
 
 const CHUNK_BYTES = 1 << 20
+const WORD_BYTES = 4
+const DOUBLE_BYTES = 8
+const FOUR_COMMAS = 0x2c2c2c2c
 const encoder = new TextEncoder()
 
 export interface CsvOptions {
@@ -17,113 +21,138 @@ export interface CsvOptions {
 /** Commas, quotes and line breaks need quotes by RFC 4180; blanks at an end would else be lost by what trims lines. */
 const NEEDS_QUOTES = /[",\r\n]|^[ \t]|[ \t]$/
 
-function cellBytes(text: string): Uint8Array {
-  return encoder.encode(NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+function quoted(text: string): string {
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A column as it is written: numbers, or names by an index per row; neither when nothing was measured. */
+/**
+ * A column as it is written: numbers, or texts by an index per row; a column of nothing has no plan. All plans are made
+ * with the same keys in the same order: the loop over them is quickest when they have one shape.
+ */
 interface ColumnPlan {
+  /** Commas before the cell: one, and one for each column of nothing before it. */
+  readonly commas: number
   readonly decimals: number
   readonly values: Float64Array | null
-  readonly cells: readonly Uint8Array[]
+  /** Texts in UTF-8, each with room for a last double, and their lengths. */
+  readonly cells: readonly DataView[]
+  readonly lengths: readonly number[]
   /** Index into `cells` for each row. */
   readonly index: Uint32Array | null
 }
 
-const EMPTY_CELL: Uint8Array = new Uint8Array(0)
-
-function deviceColumn(table: Table, nameOf: (device: string) => string): ColumnPlan {
-  const cells = table.devices.map((device) => cellBytes(nameOf(device)))
-  return { decimals: 0, values: null, cells, index: table.deviceIndex }
+function textPlan(texts: readonly string[], index: Uint32Array | null): ColumnPlan | null {
+  if (index === null) return null
+  const encoded = texts.map((text) => encoder.encode(text))
+  const cells = encoded.map((bytes) => {
+    const padded = new Uint8Array(bytes.length + DOUBLE_BYTES)
+    padded.set(bytes)
+    return new DataView(padded.buffer)
+  })
+  return { commas: 1, decimals: 0, values: null, cells, lengths: encoded.map((bytes) => bytes.length), index }
 }
 
-function textColumn(values: readonly (string | null)[]): ColumnPlan {
-  const cells: Uint8Array[] = [EMPTY_CELL]
+function textColumn(values: readonly (string | null)[]): ColumnPlan | null {
+  const texts: string[] = ['']
   const known = new Map<string, number>()
   const index = Uint32Array.from(values, (text) => {
     if (text === null) return 0
     let cell = known.get(text)
     if (cell === undefined) {
-      cell = cells.push(cellBytes(text)) - 1
+      cell = texts.push(quoted(text)) - 1
       known.set(text, cell)
     }
     return cell
   })
-  return { decimals: 0, values: null, cells, index }
+  return textPlan(texts, index)
 }
 
-function planOf(table: Table, column: ColumnSpec, options: CsvOptions): ColumnPlan {
-  const { kind, name, decimals } = column
-  if (kind === 'device') return deviceColumn(table, (device) => device)
-  if (kind === 'alias') return deviceColumn(table, options.aliasOf)
-  if (kind === 'text') return textColumn(table.textColumns.get(name) ?? [])
-  return { decimals, values: table.columns.get(name) ?? null, cells: [], index: null }
+function isAllEmpty(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) return false
+  return true
+}
+
+function numberColumn(values: Float64Array | undefined, decimals: number): ColumnPlan | null {
+  if (values === undefined || isAllEmpty(values)) return null
+  return { commas: 1, decimals, values, cells: [], lengths: [], index: null }
+}
+
+/** The plan of each of a table's columns, null for nothing; a device and its alias beside it are one text. */
+function columnPlans(table: Table, options: CsvOptions): (ColumnPlan | null)[] {
+  const { devices, deviceIndex } = table
+  const columns = CSV_COLUMNS[table.resource]
+  return columns.flatMap(({ kind, name, decimals }: ColumnSpec, position) => {
+    const isNextAlias = columns[position + 1]?.kind === 'alias'
+    if (kind === 'alias' && columns[position - 1]?.kind === 'device') return []
+    if (kind === 'text') return textColumn(table.textColumns.get(name) ?? [])
+    if (kind === 'number') return numberColumn(table.columns.get(name), decimals)
+    const texts = devices.map((device) => {
+      const alias = quoted(options.aliasOf(device))
+      if (kind === 'alias') return alias
+      return isNextAlias ? `${quoted(device)},${alias}` : quoted(device)
+    })
+    return textPlan(texts, deviceIndex)
+  })
+}
+
+/** How the rows of a table are written. */
+interface RowPlan {
+  readonly columns: readonly ColumnPlan[]
+  /** Commas behind the last of them, for columns of nothing. */
+  readonly commas: number
+}
+
+function rowPlan(plans: readonly (ColumnPlan | null)[]): RowPlan {
+  let commas = 0
+  const columns: ColumnPlan[] = []
+  for (const plan of plans) {
+    commas++
+    if (plan === null) continue
+    columns.push({ ...plan, commas })
+    commas = 0
+  }
+  return { columns, commas }
 }
 
 /** Most bytes that a row can take. */
-function rowBytes(plans: readonly ColumnPlan[]): number {
-  const longest = plans.map(({ cells }) =>
-    cells.reduce((most, cell) => Math.max(most, cell.length), LONGEST_NUMBER),
+function rowBytes({ columns, commas }: RowPlan): number {
+  const longest = columns.map(
+    (plan) => plan.commas + Math.max(LONGEST_NUMBER, ...plan.cells.map((cell) => cell.byteLength)),
   )
-  return longest.reduce((sum, length) => sum + length + 1, LEADING_COLUMNS.length * (LONGEST_NUMBER + 1))
+  return longest.reduce((sum, length) => sum + length, LONGEST_LEAD + commas + DOUBLE_BYTES)
 }
 
-/** `timestamp,elapsed,interval` of a row: the same for all devices of a sample, so it is made once and copied. */
-class LeadingCells {
-  private readonly table: Table
-  private readonly elapsedZeroMs: number
-  private readonly hasMilliseconds: boolean
-  private readonly buffer = new Uint8Array(3 * LONGEST_NUMBER)
-  private cells: Uint8Array = EMPTY_CELL
-  private timeMs = Number.NaN
-  private intervalSec = Number.NaN
-
-  constructor(table: Table, elapsedZeroMs: number) {
-    this.table = table
-    this.elapsedZeroMs = elapsedZeroMs
-    this.hasMilliseconds = table.timeMs.some((timeMs) => timeMs % 1000 !== 0)
+/**
+ * Copies a cell eight bytes at a time, so up to seven too many; returns the offset behind the cell. They go as doubles,
+ * which keep their bits: UTF-8 is never the bit pattern of a NaN.
+ */
+function copyCell(target: DataView, at: number, cell: DataView, length: number): number {
+  for (let index = 0; index < length; index += DOUBLE_BYTES) {
+    target.setFloat64(at + index, cell.getFloat64(index, true), true)
   }
-
-  of(row: number): Uint8Array {
-    const timeMs = this.table.timeMs[row] as number
-    const intervalSec = this.table.intervalSec[row] as number
-    if (timeMs !== this.timeMs || intervalSec !== this.intervalSec) this.make(timeMs, intervalSec)
-    return this.cells
-  }
-
-  private make(timeMs: number, intervalSec: number): void {
-    const iso = new Date(timeMs).toISOString()
-    const buffer = this.buffer
-    let at = encoder.encodeInto(this.hasMilliseconds ? iso : `${iso.slice(0, -5)}Z`, buffer).written
-    buffer[at++] = COMMA
-    at = writeNumber(buffer, at, (timeMs - this.elapsedZeroMs) / 1000, 3)
-    buffer[at++] = COMMA
-    at = writeNumber(buffer, at, intervalSec, 3)
-    this.cells = buffer.subarray(0, at)
-    this.timeMs = timeMs
-    this.intervalSec = intervalSec
-  }
+  return at + length
 }
 
-/** Copies a dozen bytes, for which a loop beats `set`; returns the offset behind them. */
-function copyBytes(target: Uint8Array, at: number, source: Uint8Array): number {
-  for (let index = 0; index < source.length; index++) target[at + index] = source[index] as number
-  return at + source.length
+function writeCommas(view: DataView, at: number, count: number): number {
+  for (let index = 0; index < count; index += WORD_BYTES) view.setUint32(at + index, FOUR_COMMAS)
+  return at + count
 }
 
-function writeRow(bytes: Uint8Array, start: number, plans: readonly ColumnPlan[], row: number): number {
+function writeRow(view: DataView, start: number, plan: RowPlan, row: number): number {
   let at = start
-  for (let column = 0; column < plans.length; column++) {
-    const { values, decimals, index, cells } = plans[column] as ColumnPlan
-    bytes[at++] = COMMA
+  for (let column = 0; column < plan.columns.length; column++) {
+    const { commas, values, decimals, index, cells, lengths } = plan.columns[column] as ColumnPlan
+    at = writeCommas(view, at, commas)
     if (values !== null) {
       const value = values[row] as number
-      if (!Number.isNaN(value)) at = writeNumber(bytes, at, value, decimals)
+      if (!Number.isNaN(value)) at = writeNumber(view, at, value, decimals)
     } else if (index !== null) {
-      at = copyBytes(bytes, at, cells[index[row] as number] ?? EMPTY_CELL)
+      const cell = index[row] as number
+      at = copyCell(view, at, cells[cell] as DataView, lengths[cell] as number)
     }
   }
-  bytes[at] = NEWLINE
+  at = writeCommas(view, at, plan.commas)
+  view.setUint8(at, NEWLINE)
   return at + 1
 }
 
@@ -134,24 +163,25 @@ function keptDevices(table: Table, keep: CsvOptions['keep']): readonly boolean[]
 /** The table as CSV in UTF-8, cut into chunks: a header line, then a line per row in the table's order. */
 export function tableToCsv(table: Table, options: CsvOptions): Uint8Array[] {
   const columns = CSV_COLUMNS[table.resource]
-  const plans = columns.map((column) => planOf(table, column, options))
   const header = [...LEADING_COLUMNS, ...columns.map((column) => column.name)].join(',')
+  const plan = rowPlan(columnPlans(table, options))
   const chunks: Uint8Array[] = [encoder.encode(`${header}\n`)]
   const leading = new LeadingCells(table, options.elapsedZeroMs)
   const kept = keptDevices(table, options.keep)
-  const mostBytes = rowBytes(plans)
-  let bytes = new Uint8Array(Math.max(CHUNK_BYTES, mostBytes))
+  const mostBytes = rowBytes(plan)
+  const chunkBytes = Math.max(CHUNK_BYTES, mostBytes)
+  let view = new DataView(new ArrayBuffer(chunkBytes))
   let at = 0
   for (let row = 0; row < table.rowCount; row++) {
     if (kept && kept[table.deviceIndex?.[row] as number] !== true) continue
-    if (at + mostBytes > bytes.length) {
-      chunks.push(bytes.subarray(0, at))
-      bytes = new Uint8Array(bytes.length)
+    if (at + mostBytes > chunkBytes) {
+      chunks.push(new Uint8Array(view.buffer, 0, at))
+      view = new DataView(new ArrayBuffer(chunkBytes))
       at = 0
     }
-    at = copyBytes(bytes, at, leading.of(row))
-    at = writeRow(bytes, at, plans, row)
+    at = copyCell(view, at, leading.view, leading.make(row))
+    at = writeRow(view, at, plan, row)
   }
-  if (at > 0) chunks.push(bytes.subarray(0, at))
+  if (at > 0) chunks.push(new Uint8Array(view.buffer, 0, at))
   return chunks
 }

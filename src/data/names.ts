@@ -19,6 +19,21 @@ export class NameIndex {
     if (candidate === undefined || !equalsBytes(bytes, start, end, candidate)) {
       return this.add(decodeText(bytes, start, end))
     }
+    return this.takeExpected()
+  }
+
+  /** Where the name that is expected next ends when it stands at `start` with `separator` behind it; -1 when not. */
+  endOfExpected(bytes: Uint8Array, start: number, separator: number): number {
+    const candidate = this.encoded[this.expected]
+    if (candidate === undefined) return -1
+    const { length } = candidate
+    for (let at = 0; at < length; at++) if (bytes[start + at] !== candidate[at]) return -1
+    return bytes[start + length] === separator ? start + length : -1
+  }
+
+  /** Index of the name that is expected next, which `endOfExpected` has found. */
+  takeExpected(): number {
+    const { expected } = this
     this.expected = expected + 1 === this.encoded.length ? 0 : expected + 1
     return expected
   }

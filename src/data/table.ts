@@ -24,10 +24,11 @@ export interface TableParts {
 /** A table with every numeric column of its resource; those not given are "not measured" throughout. */
 export function createTable(resource: Resource, host: string, parts: TableParts): Table {
   const rowCount = parts.timeMs.length
-  const columns = new Map<string, Float64Array>()
-  for (const name of columnNames(resource, 'number')) {
-    columns.set(name, parts.columns.get(name) ?? new Float64Array(rowCount).fill(Number.NaN))
-  }
+  const names = columnNames(resource, 'number')
+  const hasAll = names.every((name) => parts.columns.has(name))
+  // One array for all of them: nobody writes into a table.
+  const notMeasured = new Float64Array(hasAll ? 0 : rowCount).fill(Number.NaN)
+  const columns = new Map(names.map((name) => [name, parts.columns.get(name) ?? notMeasured]))
   return {
     resource,
     host,

@@ -10,6 +10,8 @@ const COLON = 0x3a
 export const DATE_LENGTH = 10
 /** Length of `YYYY-MM-DD HH:MM:SS`. */
 export const DATE_TIME_LENGTH = 19
+/** Where `HH:MM:SS` begins in it. */
+export const TIME_OF_DAY_AT = DATE_LENGTH + 1
 
 /** Reads dates and times of day in UTC; the day and the whole stamp are remembered, since rows repeat them. */
 export class DateTimeReader {
@@ -27,7 +29,7 @@ export class DateTimeReader {
     if (same === 0) return this.lastMs
     if (same <= DATE_LENGTH || !this.isSameDay(bytes, at)) this.dayMs = readDay(bytes, at)
     for (let index = 0; index < DATE_TIME_LENGTH; index++) last[index] = bytes[at + index] as number
-    this.lastMs = this.dayMs + readTimeOfDay(bytes, at + DATE_LENGTH + 1)
+    this.lastMs = this.dayMs + parseTimeOfDay(bytes, at + TIME_OF_DAY_AT)
     return this.lastMs
   }
 
@@ -47,7 +49,8 @@ function readDay(bytes: Uint8Array, at: number): number {
   return isReal ? date.getTime() : Number.NaN
 }
 
-function readTimeOfDay(bytes: Uint8Array, at: number): number {
+/** Milliseconds since midnight of the 8 bytes `HH:MM:SS` at `at` (`-` for `:` too); NaN when they are no time. */
+export function parseTimeOfDay(bytes: Uint8Array, at: number): number {
   const separator = bytes[at + 2]
   if ((separator !== COLON && separator !== DASH) || bytes[at + 5] !== separator) return Number.NaN
   const hours = parseTwoDigits(bytes, at)

@@ -1,4 +1,4 @@
-import type { Collector, LoggerSpec, Word } from '../collectors/collector.js'
+import type { Collector, Extra, LoggerSpec, Word } from '../collectors/collector.js'
 import { HostError } from '../errors.js'
 import type { LoggerRecord } from '../model.js'
 import { type Answer, type CallOptions, callNode, callNodeOrThrow, factOf, factsOf } from './call.js'
@@ -89,37 +89,57 @@ export async function armNode(
 export interface ReadyRequest {
   readonly place: NodePlace
   readonly collector: Collector
+  readonly extras: readonly Extra[]
   readonly names: readonly string[]
+  /** Of the names those without whose record the session starts all the same. */
+  readonly optional: readonly string[]
   /** Uptime until which to wait, seconds. */
   readonly deadlineUptimeSec: number
 }
 
-/** Waits on the node until each logger's first record is on its disk. Throws HostError when one died or is late. */
+/**
+ * Waits on the node until each logger's first record is on its disk. Throws HostError when one died or is late; of optional
+ * loggers that is returned, a sentence each.
+ */
 export async function awaitFirstRecords(
   transport: Transport,
   request: ReadyRequest,
   options: Omit<CallOptions, 'doing'>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const script: NodeScript = {
     variables: {
       ...placeVariables(request.place),
       names: request.names.join(' '),
+      optional: request.optional.join(' '),
       deadline_cs: String(Math.round(request.deadlineUptimeSec * 100)),
     },
-    body: `${request.collector.readyLines}\n${shellFile('ready.sh')}`,
+    body: [request.collector, ...request.extras]
+      .map((one) => one.readyLines)
+      .concat(shellFile('ready.sh'))
+      .join('\n'),
   }
   const answer = await callNode(transport, script, { ...options, doing: 'wait for the first record' })
-  if (answer.code === 0 && factOf(answer, 'ready') === 'yes') return
+  if (answer.code === 0 && factOf(answer, 'ready') === 'yes') return optionalFailures(answer)
   throw new HostError(transport.host, `start: ${whyNotReady(answer)}`)
+}
+
+function optionalFailures(answer: Answer): readonly string[] {
+  return [
+    ...factsOf(answer, 'dead').map(deadSentence),
+    ...factsOf(answer, 'late').map((name) => `the logger ${name} has written no record yet`),
+  ]
+}
+
+/** `gpu nvidia-smi: command not found`: name and last words. */
+function deadSentence(dead: string): string {
+  const [name = ''] = dead.split(' ', 1)
+  const said = dead.slice(name.length).trim()
+  return `the logger ${name} ended at once${said === '' ? '' : `, saying: ${said}`}`
 }
 
 function whyNotReady(answer: Answer): string {
   const dead = factOf(answer, 'dead')
-  if (dead !== null) {
-    const blank = dead.indexOf(' ')
-    const said = dead.slice(blank + 1).trim()
-    return `the logger ${dead.slice(0, blank)} ended at once${said === '' ? '' : `, saying: ${said}`}`
-  }
+  if (dead !== null) return deadSentence(dead)
   const late = factOf(answer, 'late')
   if (late !== null) return `the logger ${late} wrote no record in time`
   return factOf(answer, 'error') ?? `the script ended with code ${answer.code}`

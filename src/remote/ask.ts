@@ -44,6 +44,8 @@ export interface NodeStatus extends NodeState {
 
 export interface Halted extends NodeState {
   /** Processes that even KILL did not end: pid and state letter. */
+  /** What a logger noted of itself, such as that it fell back to single calls. */
+  readonly notes: readonly string[]
   readonly leftBehind: readonly { readonly pid: number; readonly state: string }[]
   /** Last lines of the log of each logger that was gone already, by logger. */
   readonly lastWords: Readonly<Record<string, string>>
@@ -82,7 +84,12 @@ export async function haltNode(transport: Transport, place: NodePlace, options: 
     const blank = line.indexOf(' ')
     return [line.slice(0, blank), line.slice(blank + 1).trim()]
   })
-  return { ...readState(answer), leftBehind, lastWords: Object.fromEntries(lastWords) }
+  return {
+    ...readState(answer),
+    leftBehind,
+    notes: factsOf(answer, 'note'),
+    lastWords: Object.fromEntries(lastWords),
+  }
 }
 
 /**

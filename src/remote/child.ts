@@ -36,10 +36,23 @@ export function killGroup(child: ChildProcess): void {
   setTimeout(closePipes, OUTPUT_LEFT_OPEN_MS).unref()
 }
 
+/** False when no file descriptor was left: the child then has no pipes, whatever its type says, and `error` tells why. */
+export function hasPipes(child: ChildProcess): boolean {
+  return child.stdout !== undefined
+}
+
 /** Runs the script and reads all the child prints. A throw of `onStdout` ends the child and is passed on. */
 export async function runOnChild(program: ChildProgram, call: TransportCall): Promise<TransportEnd> {
   if (call.signal?.aborted) return { kind: 'aborted', detail: 'interrupted' }
   const child = spawn(program.program, program.words, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  let stderr = ''
+  const closed = new Promise<TransportEnd>((resolve) => {
+    child.on('error', (error) =>
+      resolve({ kind: 'lost', detail: `${program.program} cannot be started: ${error.message}` }),
+    )
+    child.on('close', (code, signal) => resolve(program.endOf({ code, signal, stderr })))
+  })
+  if (!hasPipes(child)) return closed
   let early: TransportEnd | null = null
   const give = (kind: TransportEnd['kind'], detail: string): void => {
     early ??= { kind, detail }
@@ -51,7 +64,6 @@ export async function runOnChild(program: ChildProgram, call: TransportCall): Pr
   const timer = setTimeout(() => give('timeout', `no end after ${call.timeoutMs / 1000} s`), call.timeoutMs)
   const onAbort = (): void => give('aborted', 'interrupted')
   call.signal?.addEventListener('abort', onAbort, { once: true })
-  let stderr = ''
   const takeStderr = (chunk: Buffer): void => {
     if (stderr.length < STDERR_CAP) stderr += chunk.toString('utf8')
     call.onStderr(chunk)
@@ -59,12 +71,6 @@ export async function runOnChild(program: ChildProgram, call: TransportCall): Pr
   child.stderr.on('data', takeStderr)
   // A program that ends before it has read the script closes its input (EPIPE); how it ended is told by `close`.
   child.stdin.on('error', () => undefined)
-  const closed = new Promise<TransportEnd>((resolve) => {
-    child.on('error', (error) =>
-      resolve({ kind: 'lost', detail: `${program.program} cannot be started: ${error.message}` }),
-    )
-    child.on('close', (code, signal) => resolve(program.endOf({ code, signal, stderr })))
-  })
   child.stdin.end(call.script)
   try {
     for await (const chunk of child.stdout) await call.onStdout(chunk as Buffer)

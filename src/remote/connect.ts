@@ -85,7 +85,7 @@ class SshWays {
 
   async openBuiltIn(address: NodeAddress): Promise<NodeLink> {
     const target = await this.#targetOf(address)
-    this.#builtIn ??= createSsh2Pool({ ...this.#options, passwordFor: 'all' })
+    this.#builtIn ??= createSsh2Pool(this.#options)
     const transport = await this.#builtIn.open(target.target)
     const { hostName, user, port, fingerprint } = transport.login
     return { transport, login: { hostName, user, port, ...gatewaysOf(target.hops), fingerprint } }
@@ -148,8 +148,11 @@ class SshWays {
       user: login?.user ?? address.user,
       port: login?.port ?? address.port,
     }
+    const reader = this.#readerFor(login?.gateways ?? [])
     try {
-      return await this.#readerFor(login?.gateways ?? []).resolve(asked)
+      // A login without gateways stays one, whatever the configuration says today.
+      if (login?.gateways.length === 0) return { settings: await reader.settingsOf(asked, 'node'), hops: [] }
+      return await reader.resolve(asked)
     } catch (thrown) {
       if (thrown instanceof HostError)
         throw new HostError(address.name, thrown.message, { hint: thrown.hint, cause: thrown })

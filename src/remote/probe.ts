@@ -78,6 +78,8 @@ export function readProbe(answer: Answer): NodeFacts {
     remoteBase: text('base') ?? '',
     freeBytes: freeKb === null ? null : freeKb * 1024,
     leftovers: factsOf(answer, 'leftover'),
+    hasNvidiaSmi: text('nvidia_smi') === 'yes',
+    gpu: null,
   }
 }
 

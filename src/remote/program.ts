@@ -1,7 +1,7 @@
 /** Runs a program here to its end and gives what it printed. No shell; a process group of its own. */
 import { spawn } from 'node:child_process'
 import { asError } from '../errors.js'
-import { killGroup } from './child.js'
+import { hasPipes, killGroup } from './child.js'
 
 export interface ProgramResult {
   /** null when it was never started or was ended by a signal. */
@@ -27,7 +27,7 @@ export async function runProgram(options: {
   const { program, words, env, timeoutMs } = options
   const child = spawn(program, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env } })
   const output = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
+  for (const name of hasPipes(child) ? (['stdout', 'stderr'] as const) : []) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       if (output[name].length < OUTPUT_CAP) output[name] += text
     })

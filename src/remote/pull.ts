@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createGunzip, type Gunzip } from 'node:zlib'
-import type { Collector, FrameSpec } from '../collectors/collector.js'
+import type { FrameSpec } from '../collectors/collector.js'
 import { HostError } from '../errors.js'
 import { type CallOptions, callNodeOrThrow } from './call.js'
 import { type NodePlace, placeVariables } from './place.js'
@@ -28,7 +28,9 @@ export interface PulledFrame {
 
 export interface PullRequest {
   readonly place: NodePlace
-  readonly collector: Collector
+  /** What is fetched, in order, and shell lines that the frames need. */
+  readonly frames: readonly FrameSpec[]
+  readonly frameLines: string
   /** Most bytes of one frame, before and after decompression. */
   readonly capBytes: number
   readonly openTarget: OpenTarget
@@ -43,11 +45,11 @@ export async function pullNode(
   request: PullRequest,
   options: Omit<CallOptions, 'doing' | 'sink'>,
 ): Promise<readonly PulledFrame[]> {
-  const { collector, place } = request
-  const lines = collector.frames.map((frame) => `frame ${frame.name} ${frame.command}`)
+  const { frames, frameLines, place } = request
+  const lines = frames.map((frame) => `frame ${frame.name} ${frame.command}`)
   const script = {
     variables: placeVariables(place),
-    body: `send_frames() {\n${collector.frameLines}\n${lines.join('\n')}\n}\n${shellFile('pull.sh')}`,
+    body: `send_frames() {\n${frameLines}\n${lines.join('\n')}\n}\n${shellFile('pull.sh')}`,
   }
   const receiver = new FrameReceiver(transport.host, request)
   try {
@@ -82,9 +84,9 @@ class FrameReceiver implements FrameSink {
   }
 
   async open(name: string): Promise<void> {
-    const spec = this.#request.collector.frames.find((frame) => frame.name === name)
+    const spec = this.#request.frames.find((frame) => frame.name === name)
     if (spec === undefined) throw this.#error(`the node sent "${name}", which was not asked for`)
-    if (spec !== this.#request.collector.frames[this.#done.length])
+    if (spec !== this.#request.frames[this.#done.length])
       throw this.#error(`the node sent "${name}" out of its turn`)
     const target = this.#targets.get(spec.target) ?? (await this.#request.openTarget(spec))
     this.#targets.set(spec.target, target)
@@ -128,7 +130,7 @@ class FrameReceiver implements FrameSink {
 
   /** Gives every file its name. Throws when a frame that was asked for did not come. */
   async commit(): Promise<readonly PulledFrame[]> {
-    const missing = this.#request.collector.frames.filter(
+    const missing = this.#request.frames.filter(
       (frame) => !this.#done.some((done) => done.name === frame.name),
     )
     if (missing.length > 0)

@@ -95,8 +95,9 @@ async function drawChart(chart: Chart, parts: DrawingParts): Promise<string> {
       },
     )
   }
+  const data = chart.data()
   try {
-    return await parts.svgDrawer.draw(spec, theme.json, chart.data())
+    return await parts.svgDrawer.draw(spec, theme.json, data)
   } catch (cause) {
     const message = asError(cause).message
     throw new ParseError(`draw ${chart.resource}/${chart.name}: ${template.path}: ${message}`, {

@@ -52,12 +52,20 @@ export async function createSvgDrawer(
               rows.map((row: object) => ({ ...row })),
             )
         }
-        return await view.toSVG()
+        return showControls(await view.toSVG())
       } finally {
         view.finalize()
       }
     },
   }
+}
+
+/** Characters that XML does not take, and controls that it does, as they are shown elsewhere: `\x1b`. */
+function showControls(svg: string): string {
+  return svg.replace(
+    /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
 }
 
 function measureItem(item: TextItem, text: unknown, textWidth: TextWidth): number {

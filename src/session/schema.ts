@@ -80,11 +80,13 @@ export const sessionHostSchema: z.ZodType<SessionHost> = z.looseObject({
   armLastUptimeSec: z.number().nullable(),
   startUptimeSec: z.number().nullable(),
   collector: z.enum(['sar', 'proc']).nullable(),
+  extras: z.array(text).default([]),
   loggers: z.array(loggerSchema),
   clock: z.looseObject({ start: clockSchema.nullable(), stop: clockSchema.nullable() }),
   meta: nodeMetaSchema.nullable(),
   lateSec: z.number().nullable(),
   problems: z.array(text),
+  notes: z.array(text).default([]),
   error: z.looseObject({ message: text, hint: text.nullable() }).nullable(),
 })
 

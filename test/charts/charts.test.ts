@@ -130,6 +130,7 @@ describe('devices', () => {
     const rows = ['x', 'y'].map((device) => ({ at: 1, value: 3, device, alias: 'D' }))
     const chart = only(draw(contextOf(['a'], 1), [tableOf('a', 'disk', 'utilization_pct', rows)]))
     expect(chart.series.map((one) => one.label)).toEqual(['a x', 'a y'])
+    expect(chart.subtitle).toMatch(/^a · every 1 s/)
   })
 
   it('beyond 16 on a node are left out, the idlest first, and that is said', () => {

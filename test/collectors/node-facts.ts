@@ -36,6 +36,8 @@ export const FACTS: NodeFacts = {
   remoteBase: '/var/tmp',
   freeBytes: null,
   leftovers: [],
+  hasNvidiaSmi: false,
+  gpu: null,
 }
 
 export const PLAN = { intervalSec: 10, count: 361 }

@@ -86,7 +86,7 @@ describe('the shell lines of proc', () => {
     for (const resource of SAMPLED) writeFileSync(join(folder, `proc.${resource}`), but[resource] ?? text)
   }
   const isReady = () =>
-    spawnSync('sh', [], { input: `${proc.readyLines}\nlogger_is_ready sampler\n`, cwd: folder }).status === 0
+    spawnSync('sh', [], { input: `${proc.readyLines}\nready_sampler\n`, cwd: folder }).status === 0
   const count = () =>
     spawnSync('sh', [], {
       input: `${proc.countLines}\ncount_samples\n`,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { combineResults } from '../../src/commands/combine.js'
+import { asResult, combineResults } from '../../src/commands/combine.js'
 import { type CommandResult, type ExitCode, line } from '../../src/commands/context.js'
+import { InterruptedError } from '../../src/commands/waiting.js'
+import { ConfigError, HostError, SessionError } from '../../src/errors.js'
 
 const result = (exitCode: ExitCode, text: string, json = {}): CommandResult => ({
   exitCode,
@@ -35,5 +37,28 @@ describe('combineResults', () => {
     const error = { message: 'plot: no', hint: null, host: null }
     expect(combineResults([result(0, 'a'), { ...result(1, 'b'), error }]).error).toEqual(error)
     expect(combineResults([result(0, 'a')])).not.toHaveProperty('error')
+  })
+})
+
+describe('asResult', () => {
+  const failing = (error: Error) => asResult(() => Promise.reject(error))
+
+  it('gives the result of what succeeds', async () => {
+    const good = result(3, 'parsed')
+    expect(await asResult(async () => good)).toBe(good)
+  })
+
+  it.each([
+    [new ConfigError('config.yml: foo', { hint: 'clusterp check' }), 2, 'clusterp check', null],
+    [new SessionError('parse: no raw files'), 1, null, null],
+    [new HostError('node1', 'lost'), 1, null, 'node1'],
+  ])('makes a result of %s with its exit code', async (error, exitCode, hint, host) => {
+    const { message } = error
+    expect(await failing(error)).toMatchObject({ exitCode, error: { message, hint, host } })
+  })
+
+  it('lets an interruption and what nobody expected go on their way', async () => {
+    await expect(failing(new InterruptedError('parse: interrupted'))).rejects.toThrow(InterruptedError)
+    await expect(failing(new TypeError('x is undefined'))).rejects.toThrow(TypeError)
   })
 })

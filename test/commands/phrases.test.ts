@@ -5,6 +5,14 @@ describe('plural', () => {
   it('adds an s to all but one', () => {
     expect([0, 1, 2].map((count) => plural(count, 'host'))).toEqual(['0 hosts', '1 host', '2 hosts'])
   })
+
+  it('adds es to what ends in s', () => {
+    expect([0, 1, 2].map((count) => plural(count, 'process'))).toEqual([
+      '0 processes',
+      '1 process',
+      '2 processes',
+    ])
+  })
 })
 
 describe('byteText', () => {

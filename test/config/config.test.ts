@@ -117,7 +117,7 @@ concurrency: 8
 connect_timeout: 500ms
 remote_dir: /scratch/me/
 collector: proc
-plot: {formats: [pdf, svg, pdf], layout: heatmap, theme: dark}
+plot: {formats: [png, svg, png], layout: lines, theme: dark}
 `)
     expect(config.hosts).toEqual([
       { name: 'a:22', hostname: 'a', user: 'root', port: 22, alias: null, isLocal: false },
@@ -147,7 +147,7 @@ plot: {formats: [pdf, svg, pdf], layout: heatmap, theme: dark}
       concurrency: 8,
     })
     expect(config).toMatchObject({ connectTimeoutMs: 500, remoteDir: '/scratch/me', collector: 'proc' })
-    expect(config.plot).toEqual({ formats: ['pdf', 'svg'], layout: 'heatmap', theme: 'dark' })
+    expect(config.plot).toEqual({ formats: ['png', 'svg'], layout: 'lines', theme: 'dark' })
   })
 
   it('takes names, aliases and passwords as written', () => {

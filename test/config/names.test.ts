@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aliasFileName, fileNameKey, fileNameOf, nameProblem } from '../../src/config/names.js'
+import { fileNameKey, fileNameOf, nameProblem } from '../../src/config/names.js'
 
 describe('fileNameOf', () => {
   it.each([
@@ -12,7 +12,6 @@ describe('fileNameOf', () => {
     ['', '_'],
   ])('makes %j the file name %j', (text, name) => {
     expect(fileNameOf(text)).toBe(name)
-    expect(aliasFileName(text)).toBe(name)
   })
 })
 

@@ -315,7 +315,14 @@ describe('a node', { concurrent: true }, () => {
     await armCommand(node, ['sh', '-c', 'echo cannot do it >&2; exit 1'])
     const ready = awaitFirstRecords(
       node.transport,
-      { place: node.place, collector: proc, names: ['logger'], deadlineUptimeSec: uptimeNow() + 20 },
+      {
+        place: node.place,
+        collector: proc,
+        extras: [],
+        optional: [],
+        names: ['logger'],
+        deadlineUptimeSec: uptimeNow() + 20,
+      },
       CALL,
     )
     await expect(ready).rejects.toThrow('start: the logger logger ended at once, saying: cannot do it')
@@ -326,7 +333,14 @@ describe('a node', { concurrent: true }, () => {
     await armCommand(node, SLEEP)
     const ready = awaitFirstRecords(
       node.transport,
-      { place: node.place, collector: proc, names: ['logger'], deadlineUptimeSec: uptimeNow() + 1.5 },
+      {
+        place: node.place,
+        collector: proc,
+        extras: [],
+        optional: [],
+        names: ['logger'],
+        deadlineUptimeSec: uptimeNow() + 1.5,
+      },
       CALL,
     )
     await expect(ready).rejects.toThrow('start: the logger logger wrote no record in time')

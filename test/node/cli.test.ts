@@ -190,6 +190,20 @@ describe.concurrent('a folder without a session', () => {
     expect(await readdir(place.directory)).not.toContain('session.lock')
   })
 
+  it('that cannot be written in is told as a sentence', async () => {
+    const place = await newPlace()
+    for (const words of [
+      ['-C', 'config.yml', 'start'],
+      ['--config', 'no/such/config.yml', 'init'],
+      ['--config', 'no/such/config.yml', '--hosts', 'local', 'start'],
+    ]) {
+      const ended = await clusterp(place, words)
+      expect(ended.code, ended.stderr).toBe(1)
+      expect(ended.stderr).toMatch(/^error: (making|writing) the /m)
+      expect(ended.stderr).not.toContain('--debug')
+    }
+  })
+
   it('has an empty list of sessions', async () => {
     const ended = await clusterp(await newPlace(), ['sessions', '--json'])
     expect(ended).toMatchObject({ code: 0, json: { ok: true, sessions: [] } })
@@ -206,12 +220,13 @@ describe.concurrent('a folder without a session', () => {
 
 describe.concurrent('plot', () => {
   it.each([
-    [['--format', 'gif'], 'unknown format "gif"'],
+    [['--format', 'gif'], 'cannot draw gif'],
+    [['--format', 'pdf'], 'cannot draw pdf'],
     [['--layout', 'round'], 'the layout "round"'],
   ])('with %j is refused with what there is to choose from', async (words, sentence) => {
     const ended = await clusterp(await newPlace(), ['plot', ...words])
     expectWrong(ended, sentence)
-    expect(ended.stderr).toContain('choose from: ')
+    expect(ended.stderr).toMatch(/choose from: (svg, png|auto, lines)\n/)
   })
 })
 

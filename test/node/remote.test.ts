@@ -153,7 +153,14 @@ describeWith('sar', 'a binary file of sadc', () => {
     const loggers = sar.loggers(await probe(node), { intervalSec: 1, count: 600 })
     await armNode(node.transport, armRequest(node.place, loggers), CALL)
     const names = loggers.map(({ name }) => name)
-    const ready = { place: node.place, collector: sar, names, deadlineUptimeSec: uptimeNow() + 10 }
+    const ready = {
+      place: node.place,
+      collector: sar,
+      extras: [],
+      optional: [],
+      names,
+      deadlineUptimeSec: uptimeNow() + 10,
+    }
     await awaitFirstRecords(node.transport, ready, CALL)
     await sleep(4000)
     await haltNode(node.transport, node.place, CALL)

@@ -168,6 +168,8 @@ async function begin(context: Finishing, way: Way, count: number, maxSizeBytes =
     {
       place: node.place,
       collector: way.collector,
+      extras: [],
+      optional: [],
       names: [logger.name],
       deadlineUptimeSec: uptimeNow() + 10,
     },

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import { needs } from '../support/needs.js'
 import {
   clusterp,
   configText,
@@ -87,6 +88,89 @@ describe.concurrent('a session that does not go well', () => {
     expect(stop.code).toBe(3)
     expect(stop.stdout).toContain('the lease ended before stop')
   })
+
+  it('is not begun when the password cannot be had, and leaves nothing to go on with', async () => {
+    const place = await newPlace('ssh_password_env: NOT_SET_HERE\n')
+    const refused = await clusterp(place, ['start'])
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('the variable NOT_SET_HERE is not set')
+    expect((await readdir(place.directory)).sort()).toEqual(['clusterp.log', 'config.yml'])
+    const env = { NOT_SET_HERE: 'gr33n-tea' }
+    expect(await clusterp(place, ['start'], { env })).toMatchObject({ code: 0 })
+    expect(await clusterp(place, ['stop', '--now'], { env })).toMatchObject({ code: 0 })
+  })
+
+  it('keeps its config.yml when another --hosts is refused while it runs', async () => {
+    const place = await newPlace(null)
+    const env = { CLUSTERP_REMOTE_DIR: place.remoteDir, CLUSTERP_INTERVAL: '1' }
+    expect(await clusterp(place, ['start', '--hosts', 'local'], { env })).toMatchObject({ code: 0 })
+    const before = await readFile(join(place.directory, 'config.yml'), 'utf8')
+    const refused = await clusterp(place, ['start', '--hosts', 'node7'], { env })
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('is running already')
+    expect(await readFile(join(place.directory, 'config.yml'), 'utf8')).toBe(before)
+    expect(await clusterp(place, ['stop', '--now'], { env })).toMatchObject({ code: 0 })
+  })
+
+  it('is told as stopped also when what was to follow fails', async () => {
+    const place = await newPlace()
+    await clusterp(place, ['start'])
+    await writeFile(join(place.directory, 'config.yml'), configText(place, 'nonsense: 1\n'))
+    const stop = await clusterp(place, ['stop', '--now', '--with-parse', '--with-plot', '--json'])
+    expect(stop.code).toBe(2)
+    expect(stop.json).toMatchObject({
+      ok: false,
+      exitCode: 2,
+      state: 'stopped',
+      hosts: [{ host: 'localhost', ok: true }],
+      error: { message: expect.stringContaining('nonsense: unknown key') },
+    })
+    const again = await clusterp(place, ['stop', '--with-parse'])
+    expect(again.stdout).toContain('the data of 1 of 1 host are complete')
+    await expectAllEnded(place)
+  })
+
+  it('is recorded although clusterp.log cannot be written, which is said once', async () => {
+    const place = await newPlace()
+    await mkdir(join(place.directory, 'clusterp.log'))
+    const start = await clusterp(place, ['start'])
+    expect(start.code, start.stderr).toBe(0)
+    expect(start.stderr.split('clusterp.log cannot be written')).toHaveLength(2)
+    expect(await clusterp(place, ['stop', '--now'])).toMatchObject({ code: 0 })
+  })
+
+  it('loses the CSVs and plots of what raw/ no longer holds', async () => {
+    const place = await newPlace()
+    await clusterp(place, ['start'])
+    expect(await clusterp(place, ['stop', '--with-parse', '--with-plot'])).toMatchObject({ code: 0 })
+    expect(await readdir(join(place.directory, 'plot/load'))).toEqual(['run_queue.svg'])
+    await rm(join(place.directory, 'raw/load'), { recursive: true })
+    expect(await clusterp(place, ['parse', '--with-plot'])).toMatchObject({ code: 0 })
+    expect(await readdir(join(place.directory, 'parsed/load'))).toEqual([])
+    expect(await readdir(join(place.directory, 'plot/load'))).toEqual([])
+  })
+
+  it.skipIf(!needs('namespaces'))(
+    'names a host that was left out once, and misses no data of it at stop',
+    async () => {
+      const place = await newPlace()
+      const shell = join(place.root, 'other-machine')
+      // Its loggers end with the connection.
+      await writeFile(shell, '#!/bin/sh\nexec unshare -p -f --mount-proc sh\n', { mode: 0o755 })
+      const text = `${configText(place).replace('[local]', '[local, other]')}connect: ${shell} {host}\n`
+      await writeFile(join(place.directory, 'config.yml'), text)
+      const start = await clusterp(place, ['start', '--keep-going'])
+      expect(start).toMatchObject({ code: 3 })
+      expect(start.stderr).toContain('[other] start: the logger')
+      const stop = await clusterp(place, ['stop', '--now'])
+      expect(stop.code).toBe(0)
+      expect(stop.stderr).not.toContain('other')
+      expect(stop.stdout).toMatch(
+        /the data of 1 of 2 hosts are complete\.\n {2}other: was not recorded: .*\n$/,
+      )
+      await expectAllEnded(place)
+    },
+  )
 
   it('leaves a start alone that another clusterp is at, and names its pid', async () => {
     const place = await newPlace()

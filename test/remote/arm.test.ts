@@ -128,7 +128,14 @@ describe('armNode', () => {
 })
 
 describe('awaitFirstRecords', () => {
-  const request = { place: PLACE, collector: proc, names: ['sampler'], deadlineUptimeSec: 1250 }
+  const request = {
+    place: PLACE,
+    collector: proc,
+    extras: [],
+    optional: [],
+    names: ['sampler'],
+    deadlineUptimeSec: 1250,
+  }
   const ready = (lines: readonly string[], code: number) =>
     awaitFirstRecords(
       fakeTransport((_script, marker) => saying(marker, lines, code)),

@@ -183,6 +183,19 @@ describe('createOpensshPool', () => {
     await expect(asked()).rejects.toThrow('ENOENT')
   })
 
+  it('closes quietly when it found no place for the socket of a gateway', async () => {
+    const pool = await poolOf('exec sh')
+    const before = process.env.TMPDIR
+    process.env.TMPDIR = join(folder, 'absent')
+    try {
+      await expect(pool.open({ ...target, gateways: ['me@gw'] })).rejects.toThrow('ENOENT')
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = before
+    }
+    await expect(pool.close()).resolves.toBeUndefined()
+  })
+
   it('says of every node behind it why a gateway cannot be logged in to', async () => {
     const pool = await poolOf('echo "ssh: connect to host gw port 22: No route to host" >&2; exit 255')
     const openings = await Promise.allSettled(

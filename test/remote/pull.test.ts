@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Collector, FrameSpec } from '../../src/collectors/collector.js'
+import type { FrameSpec } from '../../src/collectors/collector.js'
 import { sar } from '../../src/collectors/sar.js'
 import { HostError } from '../../src/errors.js'
 import { LostCallError } from '../../src/remote/call.js'
@@ -15,7 +15,7 @@ const FRAMES: readonly FrameSpec[] = [
   { name: 'swap-pages', target: 'swap', keepAs: 'text', command: 'cat ./pages' },
   { name: 'binary', target: 'sysstat', keepAs: 'gzip', command: 'cat ./sa.bin' },
 ]
-const COLLECTOR: Collector = { ...sar, frames: FRAMES }
+const WANTED = { frames: FRAMES, frameLines: sar.frameLines }
 
 interface Sent {
   readonly name: string
@@ -81,7 +81,7 @@ async function pull(node: (marker: string) => FakeReply, capBytes = 1 << 20): Pr
       },
     }
   }
-  const request = { place: PLACE, collector: COLLECTOR, capBytes, openTarget }
+  const request = { place: PLACE, ...WANTED, capBytes, openTarget }
   const transport = fakeTransport((script, marker) =>
     script.includes('send_frames()') ? node(marker) : null,
   )
@@ -257,7 +257,7 @@ describe('pullNode', () => {
       transport,
       {
         place: PLACE,
-        collector: COLLECTOR,
+        ...WANTED,
         capBytes: 1 << 20,
         openTarget: async ({ target }) => ({
           write: target === 'sysstat' ? full : async () => undefined,
@@ -280,7 +280,7 @@ describe('pullNode', () => {
       transport,
       {
         place: PLACE,
-        collector: COLLECTOR,
+        ...WANTED,
         capBytes: 1 << 20,
         openTarget: async () => ({
           write: async () => {

@@ -53,6 +53,17 @@ const texts = (svg: string) => [...svg.matchAll(/<t(?:ext|span)[^>]*>([^<]+)</g)
 const BLUE = '#0072b2'
 
 describe('an SVG', () => {
+  it('shows control characters of names and marks, which XML does not take', async () => {
+    const marks = [{ atMs: START_MS + 1000, text: 'be\u0001ll\uffff' }]
+    const context = contextOf(['a'], 4, { marks, sessionName: 'x\u001b[2J' })
+    const renderer = await createRenderer({ workingDir: folder, formats: ['svg', 'png'], theme: 'light' })
+    const files = await renderer.render(chartOf(context, cpuTable('a', [1, 2, 3, 4])))
+    const svg = Buffer.from(files.get('svg') ?? []).toString()
+    expect(texts(svg)).toContain('be\\x01ll\\xffff')
+    expect(svg).toContain('x\\x1b[2J · a')
+    expect(files.get('png')?.length).toBeGreaterThan(1000)
+  })
+
   it('holds title, facts, ticks and units as text', async () => {
     const found = texts(await drawSvg(chartOf(contextOf(['node1'], 4), cpuTable('node1', [0, 50, 100, 25]))))
     expect(found).toContain('CPU utilization')

@@ -90,6 +90,8 @@ export function sampleHost(name: string, number: number): SessionHost {
     meta: sampleMeta,
     lateSec: null,
     problems: [],
+    notes: [],
+    extras: [],
     error: null,
   }
 }

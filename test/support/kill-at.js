@@ -17,7 +17,7 @@ const SCRIPTS = {
   probe: 'p_cpus=',
   clock: 'c_before=',
   arm: 'arm_loggers()',
-  ready: 'logger_is_ready()',
+  ready: 'r_tell()',
   halt: 'h_turn=0',
   pull: 'send_frames()',
   remove: 'r_remove()',

@@ -219,7 +219,8 @@ export async function pullFiles(node: LiveNode, collector: Collector): Promise<P
     node.transport,
     {
       place: node.place,
-      collector,
+      frames: collector.frames,
+      frameLines: collector.frameLines,
       capBytes: 64 << 20,
       openTarget: async ({ target, keepAs }) => {
         const pieces: Uint8Array[] = []

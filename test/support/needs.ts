@@ -3,9 +3,11 @@
  * with the line that installs it. With CI=true they fail instead.
  */
 import { spawnSync } from 'node:child_process'
-import { accessSync, appendFileSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { appendFileSync } from 'node:fs'
 import { describe, it } from 'vitest'
+import { programPath } from './cluster/program-path.js'
+
+export { programPath } from './cluster/program-path.js'
 
 interface Need {
   /** Debian package that brings it; null when none does. */
@@ -17,22 +19,6 @@ interface Need {
 
 /** Set by skipped.ts: the file that what was skipped is noted in. */
 export const SKIPS_VARIABLE = 'CLUSTERP_TEST_SKIPS'
-
-const SBIN = ['/usr/sbin', '/sbin', '/usr/local/sbin']
-
-/** Absolute path of a program; null when it is not in PATH nor where servers are. */
-export function programPath(name: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SBIN]
-  for (const folder of folders.filter((each) => each.startsWith('/'))) {
-    try {
-      accessSync(join(folder, name), constants.X_OK)
-      return join(folder, name)
-    } catch {
-      // It is not there.
-    }
-  }
-  return null
-}
 
 const program = (name: string, debianPackage: string): Need => ({
   package: debianPackage,

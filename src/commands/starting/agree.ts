@@ -17,6 +17,11 @@ export function recordCount(durationSec: number, intervalSec: number): number {
   return Math.floor(durationSec / intervalSec) + 1
 }
 
+/** Seconds from the first record to the last one of the lease: the loggers end with it, before the lease itself if need be. */
+export function lastRecordSec(durationSec: number, intervalSec: number): number {
+  return (recordCount(durationSec, intervalSec) - 1) * intervalSec
+}
+
 /** Whole seconds that the `elapsed_s` column counts from. */
 export function elapsedZeroMs(startMs: number): number {
   return Math.floor(startMs / 1000) * 1000

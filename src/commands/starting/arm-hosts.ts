@@ -9,7 +9,7 @@ import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 import { waitUntil } from '../waiting.js'
 import { ARM_GRACE_SEC, recordCount } from './agree.js'
-import type { ProbedHost } from './probe-hosts.js'
+import { gpuNoteOf, type ProbedHost } from './probe-hosts.js'
 
 /** Everyone is armed at once: the connections are open, and each waits for its own node only. */
 const ALL_AT_ONCE = Number.POSITIVE_INFINITY
@@ -45,11 +45,22 @@ export async function planArming(request: ArmRequest, probed: readonly ProbedHos
         startUptimeSec,
         armLastUptimeSec: startUptimeSec + ARM_GRACE_SEC,
         collector: entry.collector.name,
+        extras: entry.extras.map((extra) => extra.name),
+        ...gpuRemark(entry, request.config),
         clock: { start: entry.clock, stop: null },
         meta: entry.meta,
       }
     }),
   }))
+}
+
+/** No GPU data is a remark where GPUs are on `auto`, and makes the data partial where they were asked for by name. */
+function gpuRemark({ facts }: ProbedHost, config: Config): Pick<SessionHost, 'notes' | 'problems'> {
+  const isAsked = config.gpus.kind === 'listed'
+  const missing = facts.hasNvidiaSmi ? null : 'no GPU data: the node has no nvidia-smi'
+  const text = gpuNoteOf(facts) ?? (isAsked ? missing : null)
+  if (text === null) return { notes: [], problems: [] }
+  return isAsked ? { notes: [], problems: [text] } : { notes: [text], problems: [] }
 }
 
 /** Where this host's part of the session goes. */
@@ -84,7 +95,7 @@ function armOne(request: ArmRequest, entry: ProbedHost, host: SessionHost): Prom
     {
       place: placeFor(session.id, host, entry),
       bootId: entry.facts.bootId,
-      loggers: entry.collector.loggers(entry.facts, plan),
+      loggers: [entry.collector, ...entry.extras].flatMap((one) => one.loggers(entry.facts, plan)),
       intervalSec: config.intervalSec,
       startUptimeSec: host.startUptimeSec ?? 0,
       lastUptimeSec: host.armLastUptimeSec ?? 0,
@@ -107,6 +118,12 @@ function hostNamed(tracker: SessionTracker, name: string): SessionHost {
   return host
 }
 
+/** A GPU that says nothing does not keep a session from starting. */
+function optionalLoggers({ config }: ArmRequest, { extras, facts }: ProbedHost): readonly string[] {
+  const plan = { intervalSec: config.intervalSec, count: 1 }
+  return extras.flatMap((extra) => extra.loggers(facts, plan).map((logger) => logger.name))
+}
+
 /** Waits for the agreed start, then on each node for its first record, over a new connection. */
 export async function awaitRecords(
   request: ArmRequest,
@@ -124,12 +141,14 @@ export async function awaitRecords(
       const waitSec = (host.lateSec ?? 0) + FIRST_RECORD_GRACE_SEC
       const { transport } = await request.reach.open(entry.host)
       try {
-        await awaitFirstRecords(
+        const missing = await awaitFirstRecords(
           transport,
           {
             place: placeFor(tracker.current().id, host, entry),
             collector: entry.collector,
+            extras: entry.extras,
             names: host.loggers.map((logger) => logger.name),
+            optional: optionalLoggers(request, entry),
             deadlineUptimeSec: (host.startUptimeSec ?? 0) + waitSec,
           },
           {
@@ -138,6 +157,7 @@ export async function awaitRecords(
             signal: context.signal,
           },
         )
+        for (const text of missing) context.report({ kind: 'host', host: name, text, isFailure: true })
       } finally {
         await transport.close()
       }

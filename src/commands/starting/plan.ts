@@ -41,11 +41,13 @@ function planHost(host: HostConfig, index: number): SessionHost {
     armLastUptimeSec: null,
     startUptimeSec: null,
     collector: null,
+    extras: [],
     loggers: [],
     clock: { start: null, stop: null },
     meta: null,
     lateSec: null,
     problems: [],
+    notes: [],
     error: null,
   }
 }

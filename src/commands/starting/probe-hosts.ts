@@ -1,7 +1,7 @@
-import type { Collector, NodeFacts } from '../../collectors/collector.js'
-import { chooseCollector } from '../../collectors/index.js'
+import type { Collector, Extra, NodeFacts } from '../../collectors/collector.js'
+import { chooseCollector, EXTRAS } from '../../collectors/index.js'
 import { chooseDevices } from '../../data/devices.js'
-import { ConfigError, HostError } from '../../errors.js'
+import { asError, ConfigError, HostError } from '../../errors.js'
 import type {
   ClockReading,
   Config,
@@ -13,6 +13,7 @@ import type {
 } from '../../model.js'
 import { readNodeClock } from '../../remote/clock.js'
 import { forEachHost } from '../../remote/fanout.js'
+import { probeGpus } from '../../remote/gpu-probe.js'
 import { probeNode } from '../../remote/probe.js'
 import type { Transport } from '../../remote/transport.js'
 import type { Reach } from '../connecting.js'
@@ -25,6 +26,8 @@ export interface ProbedHost {
   readonly login: RecordedLogin | null
   readonly facts: NodeFacts
   readonly collector: Collector
+  /** What is recorded beside it. */
+  readonly extras: readonly Extra[]
   readonly clock: ClockReading
   readonly meta: NodeMeta
   /** How long the probe took. */
@@ -68,7 +71,7 @@ async function probeHost(
     signal: context.signal,
   }
   const request = { remoteDir: config.remoteDir, diskNames: namesToResolve(config.filesystems) }
-  const facts = await probeNode(transport, request, options)
+  const probed = await probeNode(transport, request, options)
   const tookMs = context.now() - beganMs
   const clock = await readNodeClock(transport, {
     ...options,
@@ -76,6 +79,7 @@ async function probeHost(
     roundTrips: CLOCK_ROUND_TRIPS,
     isLocal: host.isLocal,
   })
+  const facts = await withGpus(transport, probed, config, context)
   const choice = chooseCollector(config.collector, facts)
   if (choice.collector === null) {
     throw new HostError(host.name, `probe: ${choice.reason}`, {
@@ -89,11 +93,35 @@ async function probeHost(
     login,
     facts,
     collector: choice.collector,
+    extras: EXTRAS.filter((extra) => extra.isThere(facts)),
     clock,
     meta,
     tookMs,
   }
-  return { value, warnings: choice.note === null ? [] : [choice.note] }
+  const gpuNote = gpuNoteOf(facts)
+  return { value, warnings: [choice.note, gpuNote].filter((text) => text !== null) }
+}
+
+/** Asks nvidia-smi where there is one and GPUs are wanted. A call that fails costs the GPU data, not the host. */
+async function withGpus(
+  transport: Transport,
+  facts: NodeFacts,
+  config: Config,
+  context: CommandContext,
+): Promise<NodeFacts> {
+  if (!facts.hasNvidiaSmi || config.gpus.kind === 'none') return facts
+  try {
+    return { ...facts, gpu: await probeGpus(transport, { random: context.random, signal: context.signal }) }
+  } catch (thrown) {
+    const problem = asError(thrown).message
+    return { ...facts, gpu: { problem, fields: [], gpus: [], driverVersion: null } }
+  }
+}
+
+/** Why a node with nvidia-smi has no GPU data; null when it has, or has no nvidia-smi. */
+export function gpuNoteOf(facts: NodeFacts): string | null {
+  const problem = facts.gpu?.problem ?? null
+  return problem === null ? null : `no GPU data: ${problem}`
 }
 
 /** Names that only the node can resolve; kernel names of whole disks resolve to themselves. */
@@ -115,7 +143,7 @@ export function nodeMeta(
     cpus: facts.cpus,
     memory_total_bytes: facts.memoryTotalBytes,
     sysstat_version: facts.sysstatVersion,
-    driver_version: null,
+    driver_version: facts.gpu?.driverVersion ?? null,
     collector: collector.name,
     interfaces: facts.interfaces,
     disks: facts.disks,

@@ -9,7 +9,7 @@ import type { ProbedHost } from './probe-hosts.js'
 export function startResult(request: ArmRequest, probed: readonly ProbedHost[]): CommandResult {
   const { config, tracker, context, startMs } = request
   const session = tracker.current()
-  const failed = session.hosts.filter((host) => host.state === 'failed')
+  const failed = session.hosts.filter((host) => host.state !== 'running')
   const leaseEndMs = startMs + config.durationSec * 1000
   const count = recordCount(config.durationSec, config.intervalSec)
   const bytes = probed.map((entry) => entry.collector.bytesPerSample(entry.facts) * count)

@@ -64,19 +64,22 @@ async function undoHost(
 ): Promise<void> {
   const place = placeOf(host)
   if (place === null) return
-  const { transport } = await reach.open(host)
   try {
-    const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
-    const halted = await haltHost(step, place)
-    await clearHost(step, host, place, halted)
+    const { transport } = await reach.open(host)
+    try {
+      const step = { transport, timeoutMs: reach.connectTimeoutMs, context }
+      const halted = await haltHost(step, place)
+      await clearHost(step, host, place, halted)
+    } finally {
+      await transport.close()
+    }
     const state = host.state === 'failed' ? 'failed' : 'cleaned'
-    await tracker.updateHost(host.name, (now) => ({ ...now, state }))
+    // Nothing of it can be left there: no later command has to ask this host.
+    await tracker.updateHost(host.name, (now) => ({ ...now, state, armLastUptimeSec: null }))
   } catch (thrown) {
     const error = errorResult(thrown instanceof Error ? thrown : new Error(String(thrown)))
     await tracker.updateHost(host.name, (now) => ({ ...now, state: 'pending', error }))
     throw thrown
-  } finally {
-    await transport.close()
   }
 }
 

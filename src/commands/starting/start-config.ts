@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { configFromHosts, isMadeFromHosts, loadConfig, resolveConfig } from '../../config/config.js'
 import type { Config } from '../../model.js'
+import { onDisk } from '../../session/disk-errors.js'
 import { chosenHosts } from '../chosen-hosts.js'
 import type { CommandContext } from '../context.js'
 
@@ -13,7 +14,7 @@ export interface StartConfig {
 const nothingToSave = async (): Promise<void> => undefined
 
 /**
- * The configuration of a start. Without a config.yml of one's own --hosts is all of it, kept for the commands that follow;
+ * The configuration of a start, and of the check before it. Without a config.yml of one's own --hosts is all of it, kept for the commands that follow;
  * one that was made so is made anew. With one, --hosts picks of its hosts.
  */
 export async function startConfig(context: CommandContext): Promise<StartConfig> {
@@ -29,10 +30,9 @@ export async function startConfig(context: CommandContext): Promise<StartConfig>
   }
   const { config } = resolveConfig({ path: configPath, text: null, env, flags, sources: loaded.sources })
   const save = async (): Promise<void> => {
-    await writeFile(configPath, configFromHosts(listed, loaded.sources), {
-      mode: 0o600,
-      flag: isOurs ? 'w' : 'wx',
-    })
+    const made = configFromHosts(listed, loaded.sources)
+    const options = { mode: 0o600, flag: isOurs ? 'w' : 'wx' }
+    await onDisk('writing the configuration', configPath, () => writeFile(configPath, made, options))
     context.report({ kind: 'info', text: `wrote ${configPath} from --hosts` })
   }
   return { config, save }

@@ -3,24 +3,25 @@ import type { FoundFile, FoundLogger, Halted } from '../../remote/ask.js'
 
 /**
  * Why a logger was gone before it was stopped; `stopped` when it was not. No exit code is kept on the node: the causes are
- * looked for in this order: another boot, the end of the lease, a file at its limit, and else it died.
+ * looked for in this order: another boot, the end of the lease (`leaseSec` after the first record), a file at its limit, and
+ * else it died.
  */
 export function loggerEnd(
   logger: FoundLogger,
   node: Pick<Halted, 'bootId' | 'uptimeSec' | 'files'>,
-  durationSec: number,
+  leaseSec: number,
 ): LoggerEnd {
   if (logger.isAlive) return 'stopped'
   if (logger.bootId !== node.bootId) return 'rebooted'
-  if (node.uptimeSec >= logger.targetUptimeSec + durationSec) return 'lease ended'
+  if (node.uptimeSec >= logger.targetUptimeSec + leaseSec) return 'lease ended'
   const isFull = (file: FoundFile): boolean => logger.limitBytes > 0 && file.bytes >= logger.limitBytes
   return node.files.some(isFull) ? 'max_size' : 'died'
 }
 
 /** A sentence for each logger that was gone early; what it said last is quoted. */
-export function endProblems(halted: Halted, durationSec: number): readonly string[] {
+export function endProblems(halted: Halted, leaseSec: number): readonly string[] {
   return halted.loggers.flatMap((logger) => {
-    const end = loggerEnd(logger, halted, durationSec)
+    const end = loggerEnd(logger, halted, leaseSec)
     if (end === 'stopped') return []
     const said = halted.lastWords[logger.name] ?? ''
     const tail = end === 'died' && said !== '' ? `, saying: ${said}` : ''

@@ -50,8 +50,11 @@ export function nothingToStop(session: Session, chosen: readonly SessionHost[]):
     warnings: [],
   }))
   const result = stopResult(session, hostResults(outcomes, session.hosts))
-  return { hasData: chosen.some((host) => host.meta !== null), result }
+  return { hasData: chosen.some(wasFetched), result }
 }
+
+/** The clock is read again only where there is something to fetch. */
+const wasFetched = (host: SessionHost): boolean => host.clock.stop !== null
 
 /** The state of a session after `stop`, the same on repetition. */
 export function stopResult(session: Session, hosts: readonly HostResult[]): CommandResult {
@@ -59,7 +62,8 @@ export function stopResult(session: Session, hosts: readonly HostResult[]): Comm
   const partial = session.hosts.filter((host) => host.problems.length > 0)
   const failed = session.hosts.filter((host) => host.state === 'failed')
   const blocks: Block[] = []
-  const whole = session.hosts.length - new Set([...open, ...partial, ...failed]).size
+  const empty = session.hosts.filter((host) => host.state === 'cleaned' && !wasFetched(host))
+  const whole = session.hosts.length - new Set([...open, ...partial, ...failed, ...empty]).size
   blocks.push(
     line(
       `Session ${session.id}: the data of ${whole} of ${plural(session.hosts.length, 'host')} are complete.`,
@@ -68,6 +72,8 @@ export function stopResult(session: Session, hosts: readonly HostResult[]): Comm
   for (const host of partial) blocks.push(line(`  ${host.name}: partial: ${host.problems.join('; ')}`))
   for (const host of failed)
     blocks.push(line(`  ${host.name}: was not recorded: ${host.error?.message ?? ''}`))
+  for (const host of empty.filter((host) => host.problems.length === 0))
+    blocks.push(line(`  ${host.name}: nothing was recorded there`))
   for (const host of open) {
     blocks.push(line(`  ${host.name}: ${host.state}: ${host.error?.message ?? 'still recording'}`))
   }

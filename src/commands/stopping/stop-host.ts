@@ -1,4 +1,4 @@
-import { collectorNamed } from '../../collectors/index.js'
+import { collectorNamed, extrasNamed } from '../../collectors/index.js'
 import { HostError } from '../../errors.js'
 import type { SessionHost } from '../../model.js'
 import type { FoundLogger, Halted } from '../../remote/ask.js'
@@ -8,6 +8,7 @@ import { type PulledFrame, pullNode } from '../../remote/pull.js'
 import { writeMeta } from '../../session/meta.js'
 import { openRawTarget } from '../../session/raw.js'
 import type { SessionTracker } from '../../session/tracker.js'
+import { lastRecordSec } from '../starting/agree.js'
 import { clearHost, haltHost, type NodeStep, placeOf } from './clear-host.js'
 import { endProblems } from './logger-ends.js'
 
@@ -76,7 +77,8 @@ async function withFolder(request: StopHostRequest, place: NodePlace, halted: Ha
     roundTrips: CLOCK_ROUND_TRIPS,
     isLocal: host.isLocal,
   })
-  const ends = host.state === 'pulled' ? [] : endProblems(halted, session.durationSec)
+  const leaseSec = lastRecordSec(session.durationSec, session.intervalSec)
+  const ends = host.state === 'pulled' ? [] : endProblems(halted, leaseSec)
   const ended = merged(host.problems, ends)
   await tracker.updateHost(host.name, (now) => ({
     ...now,
@@ -101,11 +103,14 @@ async function fetchHost(request: StopHostRequest, place: NodePlace): Promise<re
   const { host, step, directory } = request
   if (host.collector === null)
     throw new HostError(host.name, 'fetch: session.json does not say what recorded it')
+  const collector = collectorNamed(host.collector)
+  const recorded = [collector, ...extrasNamed(host.extras)]
   const frames = await pullNode(
     step.transport,
     {
       place,
-      collector: collectorNamed(host.collector),
+      frames: recorded.flatMap((one) => one.frames),
+      frameLines: collector.frameLines,
       capBytes: request.capBytes,
       openTarget: (frame) =>
         openRawTarget(

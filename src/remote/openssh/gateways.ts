@@ -90,7 +90,9 @@ export function createOpensshGateways(options: GatewayOptions): OpensshGateways 
     await Promise.allSettled([...slots.values()].map(({ master }) => master))
     // Those behind others were started after them.
     for (const master of started.toReversed()) await stopMaster(master, options)
-    if (folder !== null) await rm(await folder, { recursive: true, force: true })
+    // One that could not be made has been told to all who waited for it.
+    const path = await folder?.catch(() => null)
+    if (path != null) await rm(path, { recursive: true, force: true })
   }
   return { open, refusals, close }
 }

@@ -39,7 +39,9 @@ for h_pid in $h_pids; do process_facts "$h_pid" && fact left "$h_pid $p_state"; 
 if [ "$h_rc" = 0 ]; then
   set +f
   for h_file in ./*; do
-    [ -f "$h_file" ] && { size_of "${h_file#./}"; fact file "${h_file#./} $size"; }
+    [ -f "$h_file" ] || continue
+    size_of "${h_file#./}"; fact file "${h_file#./} $size"
+    case $h_file in *.note) while IFS= read -r h_line; do fact note "$h_line"; done <"$h_file" ;; esac
   done
   set -f
 fi

@@ -31,6 +31,7 @@ if have sadf; then
   done
   have sar && fact sar yes
 fi
+have nvidia-smi && fact nvidia_smi yes
 perl -e 'exit 0' </dev/null >/dev/null 2>&1 && fact perl yes
 # shellcheck disable=SC2016
 have bash && fact bash "$(bash -c 'echo "${BASH_VERSINFO[0]}"' </dev/null 2>/dev/null)"

@@ -13,28 +13,8 @@ esac
 exec 9>&1
 p_sum() { if have sha256sum; then sha256sum; else cat >/dev/null; printf -- '-\n'; fi; }
 
-# limited SECONDS COMMAND…: code 124 when it was ended. The timer of busybox's `timeout` holds the output open for up to a
-# second after the command's end, so that one is not used: a watch of our own, which holds nothing open.
-limited() {
-  if timeout --version </dev/null >/dev/null 2>&1; then timeout "$@"; return; fi
-  t_left=$1
-  shift
-  "$@" </dev/null &
-  t_pid=$!
-  process_facts "$t_pid"
-  t_start=$p_start
-  {
-    while is_alive "$t_pid" && [ "$p_start" = "$t_start" ]; do
-      [ "$t_left" -gt 0 ] || { kill -KILL "$t_pid"; break; }
-      t_left=$((t_left - 1))
-      sleep 1
-    done
-  } </dev/null >/dev/null 2>&1 6>&- &
-  wait "$t_pid"
-  set -- "$?"
-  [ "$1" = 137 ] && return 124
-  return "$1"
-}
+# print_file FILE: nothing when there is none.
+print_file() { [ ! -f "$1" ] || cat "$1"; }
 
 # frame NAME COMMAND…
 frame() {

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import ssh2, { type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
 import { asError } from '../../errors.js'
 
@@ -26,13 +27,23 @@ export class AgentDirectory {
   }
 }
 
+/** An agent that may be left waiting: a request that it never answers does not keep Node alive. */
+class QuietAgent extends ssh2.OpenSSHAgent {
+  override getStream(callback: Parameters<ssh2.OpenSSHAgent['getStream']>[0]): void {
+    super.getStream((error, stream) => {
+      if (stream instanceof Socket) stream.unref()
+      callback(error, stream)
+    })
+  }
+}
+
 function listKeys(socketPath: string): Promise<readonly ParsedKey[]> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`no answer in ${LIST_TIMEOUT_MS / 1000} s`)),
       LIST_TIMEOUT_MS,
     )
-    new ssh2.OpenSSHAgent(socketPath).getIdentities((error, keys) => {
+    new QuietAgent(socketPath).getIdentities((error, keys) => {
       clearTimeout(timer)
       if (error) reject(error)
       else resolve((keys ?? []).flatMap(publicKeyOf))
@@ -55,7 +66,7 @@ export function agentSigner(socketPath: string, key: ParsedKey): Signer {
   return (data, hash) =>
     new Promise((resolve, reject) => {
       const options: SigningRequestOptions = hash === null ? {} : { hash }
-      new ssh2.OpenSSHAgent(socketPath).sign(key, data, options, (error, signature) => {
+      new QuietAgent(socketPath).sign(key, data, options, (error, signature) => {
         if (error || signature === undefined) reject(error ?? new Error('the agent did not sign'))
         else resolve(signature)
       })

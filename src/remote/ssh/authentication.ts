@@ -71,13 +71,19 @@ export class Authentication {
 
   /** The sentence for a login that was refused. */
   refusal(): ConnectError {
-    const { hop, identities } = this.#input
+    const { hop, identities, password } = this.#input
     const offered = this.#offered ?? []
-    return refusedLogin({ hop, identities, offered, tried: this.#tried, why: this.#why })
+    const hasPassword = password !== null
+    return refusedLogin({ hop, identities, offered, tried: this.#tried, why: this.#why, hasPassword })
   }
 
-  /** The server ended the login because it had counted too many keys. */
-  tooManyKeys(): ConnectError {
+  /** The server ended the login because it had counted too many failures. */
+  tooManyFailures(): ConnectError {
+    // The failure that was one too many is the password's: sshd says so instead of refusing it.
+    if (this.#isPasswordSent && this.#settlePassword !== null) {
+      this.#noteAnswer(false)
+      return this.refusal()
+    }
     this.#why = 'it ended the login after that many keys'
     const { name } = this.#input.hop
     return new ConnectError(name, 'refused', this.refusal().message.replace(/^connect: /, ''), {

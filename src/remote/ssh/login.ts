@@ -148,7 +148,7 @@ class LoginAttempt {
         cause: error,
       })
     }
-    if (/Too many authentication failures/i.test(reason)) return authentication.tooManyKeys()
+    if (/Too many authentication failures/i.test(reason)) return authentication.tooManyFailures()
     return new ConnectError(hop.name, 'lost', `lost in the middle of the login: ${reason}`, {
       hint: `see what the server says: ssh -v ${hop.name} true`,
       cause: error,

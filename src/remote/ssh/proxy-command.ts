@@ -12,15 +12,13 @@ const UNSAFE_NAME = /^-|[\s'"`$\\;&<>|(){}]/
 const STDERR_CAP = 300
 const LAST_WORDS_MS = 200
 
-/** Starts a ProxyCommand with `%h %p %r %n %%` filled in; what it prints is the server. */
-export async function openProxyCommand(hop: SshHop, command: string): Promise<Duplex> {
-  const { hostName, user, port } = hop.settings
+/** Starts a ProxyCommand, whose tokens `ssh-config-text` has filled in; what it prints is the server. */
+export async function openProxyCommand(hop: SshHop, line: string): Promise<Duplex> {
+  const { hostName, user } = hop.settings
   const unsafe = [hostName, user, hop.name].find((name) => UNSAFE_NAME.test(name))
   if (unsafe !== undefined) {
     throw new ConnectError(hop.name, 'unreachable', `"${unsafe}" cannot stand in a ProxyCommand's line`)
   }
-  const values: Record<string, string> = { h: hostName, p: String(port), r: user, n: hop.name, '%': '%' }
-  const line = command.replace(/%(.)/g, (token, letter: string) => values[letter] ?? token)
   // Its own process group: a Ctrl-C does not cut it, and its children end with it.
   const child = spawn('/bin/sh', ['-c', `exec ${line}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   return new CommandSocket(child)

@@ -11,6 +11,8 @@ export interface RefusedLogin {
   readonly tried: readonly string[]
   /** What stood in the way, when that is known. */
   readonly why: string | null
+  /** There is a password for this login, whether it was sent or not. */
+  readonly hasPassword: boolean
 }
 
 /** Methods that only the ssh program can do. */
@@ -31,7 +33,7 @@ export function refusedLogin(login: RefusedLogin): ConnectError {
   return new ConnectError(hop.name, 'refused', what, { hint: hintFor(login) })
 }
 
-function hintFor({ hop, identities, offered, tried }: RefusedLogin): string {
+function hintFor({ hop, identities, offered, hasPassword }: RefusedLogin): string {
   const { user, hostName, port } = hop.settings
   const only = offered.filter((method) => OPENSSH_METHODS.test(method))
   if (only.length > 0 || identities.needsOpenssh) {
@@ -39,7 +41,10 @@ function hintFor({ hop, identities, offered, tried }: RefusedLogin): string {
     return `for ${why} the ssh program is needed; ${OPENSSH_HINT}`
   }
   const offersPassword = offered.includes('password') || offered.includes('keyboard-interactive')
-  if (offersPassword && !tried.includes('password')) {
+  if (offersPassword && hop.takesPassword === false) {
+    return 'no password is sent to a gateway that names its own user: give it a key, or leave the user out of ssh_gateway'
+  }
+  if (offersPassword && !hasPassword) {
     return 'a password can be given with --ask-password, or ssh_password_env in config.yml'
   }
   return `see what ssh tries: ssh -v -p ${port} ${user}@${hostName} true`

@@ -12,6 +12,7 @@ export interface SshHostSettings {
   readonly identityAgent: string | null
   /** Hops, each `[user@]host[:port]`; empty: none. */
   readonly proxyJump: readonly string[]
+  /** Line for sh, its tokens filled in; null: none. */
   readonly proxyCommand: string | null
   /** Name under which known_hosts has the host, looked up without port; null: its HostName. */
   readonly hostKeyAlias: string | null
@@ -40,7 +41,6 @@ export interface SshTarget extends SshHop {
 export interface Ssh2Options {
   /** null: no password is ever sent. */
   readonly password: string | null
-  readonly passwordFor: 'all'
   /** One deadline per hop, stopped while it waits for a slot, a prompt or the password's first host. */
   readonly connectTimeoutMs: number
   /** Logins in progress at most. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { agreedStartMs, elapsedZeroMs, recordCount } from '../../../src/commands/starting/agree.js'
+import {
+  agreedStartMs,
+  elapsedZeroMs,
+  lastRecordSec,
+  recordCount,
+} from '../../../src/commands/starting/agree.js'
 
 describe('agreedStartMs', () => {
   it.each([
@@ -39,6 +44,16 @@ describe('recordCount', () => {
     [25, 10, 3],
   ])('of %d s every %d s is %d', (durationSec, intervalSec, count) => {
     expect(recordCount(durationSec, intervalSec)).toBe(count)
+  })
+})
+
+describe('lastRecordSec', () => {
+  it.each([
+    [10, 10, 10],
+    [25, 10, 20],
+    [3, 2, 2],
+  ])('of a lease of %d s every %d s is %d', (durationSec, intervalSec, lastSec) => {
+    expect(lastRecordSec(durationSec, intervalSec)).toBe(lastSec)
   })
 })
 

@@ -24,6 +24,7 @@ const halted = (change: Partial<Halted> = {}): Halted => ({
   loggers: [logger()],
   files: [{ name: 'sa.bin', bytes: 5000, changedSec: null }],
   leftBehind: [],
+  notes: [],
   lastWords: {},
   ...change,
 })

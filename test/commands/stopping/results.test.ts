@@ -3,10 +3,15 @@ import { nothingToStop, stopResult, undoneResult } from '../../../src/commands/s
 import type { SessionHost } from '../../../src/model.js'
 import { sampleHost, sampleSession } from '../../session/sample.js'
 
+const base = sampleHost('node1', 1)
+/** A host of which something was fetched. */
 const host = (name: string, change: Partial<SessionHost>): SessionHost => ({
-  ...sampleHost(name, 1),
+  ...base,
+  name,
+  clock: { ...base.clock, stop: base.clock.start },
   ...change,
 })
+const neverFetched = { clock: base.clock } as const
 const lines = (result: { blocks: readonly unknown[] }) =>
   result.blocks.map((block) => (block as { text: string }).text)
 
@@ -43,6 +48,15 @@ describe('stopResult', () => {
     expect(result.json.partial).toEqual(['node2', 'node3'])
   })
 
+  it('does not call data complete where nothing was recorded', () => {
+    const hosts = [host('node1', { state: 'cleaned', ...neverFetched }), host('node2', { state: 'cleaned' })]
+    const session = sampleSession({ state: 'stopped', hosts })
+    expect(lines(stopResult(session, []))).toEqual([
+      `Session ${session.id}: the data of 1 of 2 hosts are complete.`,
+      '  node1: nothing was recorded there',
+    ])
+  })
+
   it('is 0 while other hosts simply go on recording', () => {
     const hosts = [host('node1', { state: 'cleaned' }), host('node2', { state: 'running' })]
     const result = stopResult(sampleSession({ state: 'running', hosts }), [])
@@ -57,7 +71,7 @@ describe('nothingToStop', () => {
     const { result, hasData } = nothingToStop(session, session.hosts)
     expect(hasData).toBe(true)
     expect(result).toEqual(stopResult(session, [{ host: 'node1', alias: null, ok: true, error: null }]))
-    const bare = host('node1', { state: 'cleaned', meta: null })
+    const bare = host('node1', { state: 'cleaned', ...neverFetched })
     expect(nothingToStop(session, [bare]).hasData).toBe(false)
   })
 })

@@ -101,6 +101,25 @@ describe('what a login tries', () => {
     expect((await gate.enter('node2')).kind).toBe('send')
   })
 
+  it('counts a password as refused when the server ends the login for too many failures', async () => {
+    const gate = new PasswordGate()
+    const { auth, next } = authentication([key], gate)
+    await next(null)
+    expect(typeOf(await next(['publickey', 'password']))).toBe('password')
+    expect(auth.tooManyFailures().message).toContain('the password was refused')
+    auth.fail()
+    expect(await gate.enter('node2')).toEqual({ kind: 'refused', by: 'node1' })
+  })
+
+  it('does not blame a password that was not sent when the server has seen too many keys', async () => {
+    const gate = new PasswordGate()
+    const { auth, next } = authentication([key, signer], gate)
+    await next(null)
+    expect(auth.tooManyFailures().hint).toContain('IdentitiesOnly')
+    auth.fail()
+    expect((await gate.enter('node2')).kind).toBe('send')
+  })
+
   it('never names the password', async () => {
     const { next, auth } = authentication([key])
     await next(null)

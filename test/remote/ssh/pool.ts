@@ -8,7 +8,6 @@ import type { Transport, TransportEnd } from '../../../src/remote/transport.js'
 export function testPool(changes: Partial<Ssh2Options> = {}): Ssh2Pool {
   const pool = createSsh2Pool({
     password: null,
-    passwordFor: 'all',
     connectTimeoutMs: 10_000,
     concurrency: 64,
     signal: new AbortController().signal,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CommandSocket, openProxyCommand } from '../../../src/remote/ssh/proxy-command.js'
+import { parseSshConfig } from '../../../src/remote/ssh/ssh-config-text.js'
 import { hop } from './hop.js'
 
 const opened = async (command: string, changes: Parameters<typeof hop>[1] = {}): Promise<CommandSocket> => {
@@ -16,10 +17,16 @@ const stateOf = (pid: number): string =>
   spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout
 
 describe('a ProxyCommand', () => {
-  it('is told host, port, user and name', async () => {
-    const socket = await opened('echo %h %p %r %n 100%% %x')
+  it('is run as it is, its tokens having been filled in', async () => {
+    const { proxyCommand } = parseSshConfig('proxycommand echo %h 100%%n', {
+      home: '/home/me',
+      user: 'me',
+      vars: {},
+      host: 'node1',
+    })
+    const socket = await opened(proxyCommand ?? '')
     const [chunk] = await once(socket, 'data')
-    expect(String(chunk)).toBe('node1 2222 ann alias 100% %x\n')
+    expect(String(chunk)).toBe('node1 100%n\n')
   })
 
   it('is a socket in both directions', async () => {

@@ -5,13 +5,22 @@ import { hop } from './hop.js'
 
 const NO_KEYS: IdentityList = { identities: [], notes: [], needsOpenssh: false }
 const refused = (changes: Partial<Parameters<typeof refusedLogin>[0]>) =>
-  refusedLogin({ hop: hop('node1'), identities: NO_KEYS, offered: [], tried: [], why: null, ...changes })
+  refusedLogin({
+    hop: hop('node1'),
+    identities: NO_KEYS,
+    offered: [],
+    tried: [],
+    why: null,
+    hasPassword: false,
+    ...changes,
+  })
 
 describe('a refused login', () => {
   it('says what was tried, what the server takes and what stood in the way', () => {
     const error = refused({
       offered: ['publickey', 'password'],
       tried: ['~/.ssh/id_rsa', 'password'],
+      hasPassword: true,
       why: 'the password was refused',
       identities: { ...NO_KEYS, notes: ['~/.ssh/id_x cannot be used: no key'] },
     })
@@ -24,6 +33,18 @@ describe('a refused login', () => {
 
   it('says how to give a password that could have helped', () => {
     expect(refused({ offered: ['publickey', 'keyboard-interactive'] }).hint).toContain('--ask-password')
+  })
+
+  it('does not ask for a password that is there and was held back', () => {
+    const held = refused({ offered: ['password'], hasPassword: true, why: 'node0 refused it' })
+    expect(held.hint).not.toContain('--ask-password')
+  })
+
+  it('does not ask for a password that a gateway with its own user would not get', () => {
+    const gateway = { ...hop('bob@gate'), takesPassword: false }
+    expect(refused({ hop: gateway, offered: ['password'] }).hint).toContain(
+      'leave the user out of ssh_gateway',
+    )
   })
 
   it.each([

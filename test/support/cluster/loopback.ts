@@ -8,7 +8,7 @@ import { type Ground, makeControllerFolders } from './assemble.js'
 import { makeHostKeys, makeUserKey } from './keys.js'
 import { GATEWAY } from './layout.js'
 import { isSshd, type MachineProcess, scanProcesses, ZOMBIE } from './processes.js'
-import { findProgram } from './requirements.js'
+import { programPath } from './program-path.js'
 import { HOST_PATH, must, plainEnv } from './run.js'
 import { type Sshd, sshdAt } from './sshd.js'
 import type { ClusterHost, ClusterOptions, HostProcess } from './types.js'
@@ -92,7 +92,7 @@ async function writeSshProgram(folder: string): Promise<void> {
   )
   await mkdir(join(folder, 'bin'))
   const program = join(folder, 'bin', 'ssh')
-  await writeFile(program, `#!/bin/sh\nexec '${findProgram('ssh')}' -F '${join(ssh, 'config')}' "$@"\n`)
+  await writeFile(program, `#!/bin/sh\nexec '${programPath('ssh')}' -F '${join(ssh, 'config')}' "$@"\n`)
   await chmod(program, 0o755)
 }
 

@@ -1,27 +1,6 @@
 /** What this machine offers: the programs a cluster is made of, and whether it may make namespaces. */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-
-/** Where sshd lies on systems that keep it out of a user's PATH. */
-const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin']
-
-/** Absolute path of a program, as sshd demands for itself; null when it is not installed. */
-export function findProgram(name: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...MORE_FOLDERS]
-  const paths = folders.filter((folder) => folder.startsWith('/')).map((folder) => join(folder, name))
-  return paths.find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    // Absent, or not for us.
-    return false
-  }
-}
+import { programPath } from './program-path.js'
 
 function succeeds(argv: readonly string[]): boolean {
   const [file = '', ...words] = argv
@@ -34,8 +13,8 @@ let isolation: boolean | null = null
 export function canIsolate(): boolean {
   isolation ??=
     process.getuid?.() === 0 &&
-    findProgram('ip') !== null &&
-    findProgram('nsenter') !== null &&
+    programPath('ip') !== null &&
+    programPath('nsenter') !== null &&
     succeeds([
       'unshare',
       '--mount',

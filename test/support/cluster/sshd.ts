@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { hostKeyOptions, knownHostLines, makeHostKeys } from './keys.js'
 import { isSshd, kill } from './processes.js'
-import { findProgram } from './requirements.js'
+import { programPath } from './program-path.js'
 import type { HostProcess, Logins } from './types.js'
 
 const START_LIMIT_MS = 10_000
@@ -66,7 +66,7 @@ export function sshdAt(
   wanted: Readonly<Record<string, string>>,
   session: Readonly<Record<string, string>>,
 ): Sshd {
-  const program = findProgram('sshd') ?? '/usr/sbin/sshd'
+  const program = programPath('sshd') ?? '/usr/sbin/sshd'
   const options = new Map(Object.entries(wanted))
   const variables = new Map(Object.entries(session))
   const log = (): Promise<string> => readFile(place.machine.log, 'utf8')
