@@ -175,7 +175,7 @@ const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'sessions',
     describe: 'List the sessions of this folder',
-    example: ['$0 -C runs sessions', 'those of another folder'],
+    example: ['$0 -C runs/threads-8 sessions', 'those of another folder'],
     options: {},
     isLogged: false,
     run: async (context) => {
@@ -208,7 +208,7 @@ function onLostOutput(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 1
 }
 
-const HELP_WIDTH = 100
+const HELP_WIDTH = 80
 
 async function createParser(argv: readonly string[]): Promise<Argv> {
   const { default: yargs } = await import('yargs')
@@ -220,6 +220,7 @@ async function createParser(argv: readonly string[]): Promise<Argv> {
     )
     .parserConfiguration({ 'parse-numbers': false })
     .options(GLOBAL_OPTIONS)
+    .group(Object.keys(GLOBAL_OPTIONS), 'For every command:')
     .version(version)
     .alias('version', 'V')
     .help()

@@ -98,6 +98,7 @@ function tellEvent(event: ToldEvent, { tell, paint, log, options }: Telling): vo
     const isFailure = event.isFailure === true
     if (options.isQuiet && !isFailure) log.write(`${host} ${text}`)
     else tell(`${host} ${isFailure ? paint('red', text) : text}`, `${host} ${text}`)
+    if (event.hint) tell(`  ${paint('dim', 'try:')} ${shown(event.hint)}`, `  try: ${shown(event.hint)}`)
     return
   }
   if (event.kind === 'info' || event.kind === 'detail') {

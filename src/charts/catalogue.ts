@@ -2,9 +2,12 @@
 import type { Resource } from '../model.js'
 
 /** What a column measures: decides the axis (percent 0–100, the others from 0) and the unit people read. */
-export type Unit = 'percent' | 'bytes per second' | 'count'
+export type Unit = 'percent' | 'bytes per second' | 'bytes' | 'watts' | 'celsius' | 'count'
 
-/** One kind of plot. In `file` and `title`, `{alias}` stands for the device; without it there is one plot a resource. */
+/**
+ * One kind of plot. In `file` and `title`, `{alias}` stands for the device; without it there is one plot a resource, with
+ * a line for each host or, with `lines: 'device'`, for each device of each host.
+ */
 export interface PlotKind {
   readonly resource: Resource
   readonly file: string
@@ -14,6 +17,7 @@ export interface PlotKind {
   readonly title: string
   /** Label of the y axis where the unit alone says too little; null: the unit. */
   readonly axis: string | null
+  readonly lines: 'host' | 'device'
 }
 
 /** Every plot, in the order in which they are drawn. */
@@ -29,6 +33,14 @@ export const CATALOGUE: readonly PlotKind[] = [
   kind('network', '{alias}_in', 'in_bytes_per_s', 'bytes per second', 'Network {alias}: in'),
   kind('network', '{alias}_out', 'out_bytes_per_s', 'bytes per second', 'Network {alias}: out'),
   kind('load', 'run_queue', 'run_queue', 'count', 'Run queue', 'tasks running or waiting'),
+  together('gpu', 'utilization', 'utilization_pct', 'percent', 'Utilization of all GPUs'),
+  together('gpu', 'memory', 'memory_used_bytes', 'bytes', 'Memory used on all GPUs'),
+  kind('gpu', '{alias}_utilization', 'utilization_pct', 'percent', 'GPU {alias}: utilization'),
+  kind('gpu', '{alias}_memory', 'memory_used_bytes', 'bytes', 'GPU {alias}: memory used'),
+  kind('gpu', '{alias}_power', 'power_watts', 'watts', 'GPU {alias}: power drawn'),
+  kind('gpu', '{alias}_temperature', 'temperature_celsius', 'celsius', 'GPU {alias}: temperature'),
+  kind('infiniband', '{alias}_in', 'in_bytes_per_s', 'bytes per second', 'InfiniBand {alias}: in'),
+  kind('infiniband', '{alias}_out', 'out_bytes_per_s', 'bytes per second', 'InfiniBand {alias}: out'),
 ]
 
 function kind(
@@ -39,7 +51,11 @@ function kind(
   title: string,
   axis: string | null = null,
 ): PlotKind {
-  return { resource, file, column, unit, title, axis }
+  return { resource, file, column, unit, title, axis, lines: 'host' }
+}
+
+function together(resource: Resource, file: string, column: string, unit: Unit, title: string): PlotKind {
+  return { ...kind(resource, file, column, unit, title), lines: 'device' }
 }
 
 /** True when this kind makes one plot for each device alias. */

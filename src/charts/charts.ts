@@ -3,7 +3,7 @@ import type { Mark, PlotLayout, PlotTheme, Table } from '../model.js'
 import { CATALOGUE, type PlotKind, plotName, plotTitle } from './catalogue.js'
 import type { Chart, MarkRow } from './chart.js'
 import { type CollectedSeries, Collector } from './collect.js'
-import { hostStyle } from './colors.js'
+import { deviceStyle, hostStyle, type SeriesStyle } from './colors.js'
 import { labelHosts } from './labels.js'
 import { chooseInterpolation, drawLines, hasBands, highestValue } from './lines.js'
 import { describeMissing, findUndrawn, pathOf, unmatched } from './missing.js'
@@ -65,16 +65,18 @@ const MOST_NOTES = 4
 
 /** Begins a reduction; see `Reduction`. */
 export function createReduction(context: ChartContext): Reduction {
-  const isCrowded = context.hosts.length > FEW_HOSTS
-  const options = {
-    rangeMs: context.rangeMs,
-    originMs: context.startMs,
-    intervalSec: context.intervalSec,
-    maxPoints: isCrowded ? MOST_POINTS_OF_MANY : MOST_POINTS,
-    maxBins: isCrowded ? MOST_POINTS_OF_MANY : MOST_BINS,
+  const optionsOf = (kind: PlotKind) => {
+    const isCrowded = context.hosts.length > FEW_HOSTS || kind.lines === 'device'
+    return {
+      rangeMs: context.rangeMs,
+      originMs: context.startMs,
+      intervalSec: context.intervalSec,
+      maxPoints: isCrowded ? MOST_POINTS_OF_MANY : MOST_POINTS,
+      maxBins: isCrowded ? MOST_POINTS_OF_MANY : MOST_BINS,
+    }
   }
   const names = context.hosts.map((host) => host.name)
-  const collector = new Collector(names, (path) => matchesOnly(path, context.only), options)
+  const collector = new Collector(names, (path) => matchesOnly(path, context.only), optionsOf)
   return {
     add: (table) => collector.add(table),
     finish: () => finish(context, [...collector.series.values()]),
@@ -115,12 +117,10 @@ function drawChart(
   const withBands = hasBands(binMs)
   const y = valueAxis(kind.unit, Math.max(...points.map((one) => highestValue(one, withBands))), kind.axis)
   const interpolate = chooseInterpolation(points.map((one) => one.count))
+  const styles = styleSeries(context, kind, collected)
   const lines = collected.map((one, index) => ({
     reducer: one.reducer,
-    style: {
-      label: labels[index] ?? '',
-      ...hostStyle(context.hosts[one.hostIndex]?.place ?? one.hostIndex, context.theme),
-    },
+    style: { label: labels[index] ?? '', ...(styles[index] ?? hostStyle(one.hostIndex, context.theme)) },
   }))
   const coordinates = { startMs: context.startMs, divisor: y.divisor, interpolate }
   return {
@@ -143,6 +143,24 @@ function drawChart(
   }
 }
 
+/** The host's colour; where each device has a line, the devices of a host differ in dash and shade. */
+function styleSeries(
+  context: ChartContext,
+  kind: PlotKind,
+  collected: readonly CollectedSeries[],
+): readonly SeriesStyle[] {
+  const { hosts, theme } = context
+  const isOneHost = new Set(collected.map((one) => one.hostIndex)).size === 1
+  const met = new Map<number, number>()
+  return collected.map(({ hostIndex }) => {
+    const place = hosts[hostIndex]?.place ?? hostIndex
+    const rank = met.get(hostIndex) ?? 0
+    met.set(hostIndex, rank + 1)
+    if (kind.lines === 'host') return hostStyle(place, theme)
+    return isOneHost ? hostStyle(rank, theme) : deviceStyle(place, rank, theme)
+  })
+}
+
 /** The host's label; with the device's name where a host has several lines in one chart. */
 function labelSeries(
   collected: readonly CollectedSeries[],
@@ -151,6 +169,7 @@ function labelSeries(
   const byHost = groupBy(collected, (one) => String(one.hostIndex))
   return collected.map((one) => {
     const label = hostLabels[one.hostIndex] ?? ''
+    if (one.kind.lines === 'device') return `${label}/${one.deviceAlias ?? ''}`
     return (byHost.get(String(one.hostIndex))?.length ?? 1) > 1 ? `${label} ${one.device ?? ''}` : label
   })
 }

@@ -10,8 +10,10 @@ export interface CollectedSeries {
   readonly hostIndex: number
   /** Place of the device in its table; 0 without devices. */
   readonly deviceIndex: number
-  /** null without devices, as the alias. */
+  /** null without devices, as the next one. */
   readonly device: string | null
+  readonly deviceAlias: string | null
+  /** Alias that the plot is named after; null for a plot that is the only one of its kind. */
   readonly alias: string | null
   readonly reducer: SeriesReducer
 }
@@ -21,12 +23,16 @@ export class Collector {
   readonly series = new Map<string, CollectedSeries>()
   private readonly hostIndexes: ReadonlyMap<string, number>
   private readonly isWanted: (path: string) => boolean
-  private readonly options: ReduceOptions
+  private readonly optionsOf: (kind: PlotKind) => ReduceOptions
 
-  constructor(hostNames: readonly string[], isWanted: (path: string) => boolean, options: ReduceOptions) {
+  constructor(
+    hostNames: readonly string[],
+    isWanted: (path: string) => boolean,
+    optionsOf: (kind: PlotKind) => ReduceOptions,
+  ) {
     this.hostIndexes = new Map(hostNames.map((name, index) => [name, index]))
     this.isWanted = isWanted
-    this.options = options
+    this.optionsOf = optionsOf
   }
 
   /** Takes a table; one of a host that is not drawn is passed over. */
@@ -37,9 +43,10 @@ export class Collector {
     for (const kind of CATALOGUE) {
       const column = table.columns.get(kind.column)
       if (kind.resource !== table.resource || column === undefined) continue
-      const devices = isPerDevice(kind)
-        ? table.devices.map((name, index) => ({ name, alias: aliases[index] ?? name }))
-        : [null]
+      const devices =
+        isPerDevice(kind) || kind.lines === 'device'
+          ? table.devices.map((name, index) => ({ name, alias: aliases[index] ?? name }))
+          : [null]
       const reducers = devices.map((device, deviceIndex) =>
         this.reducerOf(kind, hostIndex, deviceIndex, device),
       )
@@ -53,13 +60,14 @@ export class Collector {
     deviceIndex: number,
     device: { readonly name: string; readonly alias: string } | null,
   ): SeriesReducer | null {
-    const alias = device?.alias ?? null
+    const alias = isPerDevice(kind) ? (device?.alias ?? null) : null
     if (!this.isWanted(`${kind.resource}/${plotName(kind, alias)}`)) return null
     const key = JSON.stringify([kind.resource, kind.file, hostIndex, device?.name ?? null])
     const known = this.series.get(key)
     if (known !== undefined) return known.reducer
-    const reducer = new SeriesReducer(this.options)
-    this.series.set(key, { kind, hostIndex, deviceIndex, device: device?.name ?? null, alias, reducer })
+    const reducer = new SeriesReducer(this.optionsOf(kind))
+    const names = { device: device?.name ?? null, deviceAlias: device?.alias ?? null }
+    this.series.set(key, { kind, hostIndex, deviceIndex, ...names, alias, reducer })
     return reducer
   }
 }

@@ -30,6 +30,16 @@ export function hostStyle(hostIndex: number, theme: PlotTheme): SeriesStyle {
   return { color: darken(color, SHADES[round % SHADES.length] ?? 0), dash }
 }
 
+/** From the 5th device of a host on the host's colour is darkened by this share, below that the dashes tell them apart. */
+const DEVICE_SHADE = 0.35
+
+/** The style of the device number `rank` (from 0) of the host at `hostIndex`, where each device has a line of its own. */
+export function deviceStyle(hostIndex: number, rank: number, theme: PlotTheme): SeriesStyle {
+  const { color } = hostStyle(hostIndex, theme)
+  const isDarker = Math.floor(rank / DASHES.length) % 2 === 1
+  return { color: darken(color, isDarker ? DEVICE_SHADE : 0), dash: DASHES[rank % DASHES.length] ?? [] }
+}
+
 /** Mixes `#rrggbb` with a share of black. */
 function darken(color: string, share: number): string {
   const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16))

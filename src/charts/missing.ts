@@ -9,13 +9,18 @@ export interface UndrawnPlot {
   readonly path: string
 }
 
-/** Plots that were asked for, but nothing was measured; devices that no table holds are not missed here. */
+/**
+ * Plots that were asked for, but nothing was measured. Devices that no table holds are not missed here, nor is the plot
+ * of all devices of a kind that no host has.
+ */
 export function findUndrawn(
   collected: readonly CollectedSeries[],
   drawn: ReadonlySet<string>,
   only: readonly string[] | undefined,
 ): readonly UndrawnPlot[] {
-  const plain = CATALOGUE.filter((kind) => !isPerDevice(kind)).map((kind) => ({ kind, alias: null }))
+  const plain = CATALOGUE.filter(
+    (kind) => !isPerDevice(kind) && (kind.lines === 'host' || only !== undefined),
+  ).map((kind) => ({ kind, alias: null }))
   const expected = [...plain, ...collected].map((one) => ({ resource: one.kind.resource, path: pathOf(one) }))
   return expected.filter(({ path }) => !drawn.has(path) && matchesOnly(path, only))
 }

@@ -28,6 +28,16 @@ const BYTE_RATES: readonly (readonly [divisor: number, unit: string])[] = [
   [1, 'B/s'],
 ]
 const MEGABYTES = [1e6, 'MB/s'] as const
+/** Memory is sold in powers of 1024. */
+const BYTE_SIZES: readonly (readonly [divisor: number, unit: string])[] = [
+  [2 ** 40, 'TiB'],
+  [2 ** 30, 'GiB'],
+  [2 ** 20, 'MiB'],
+  [2 ** 10, 'KiB'],
+]
+const GIBIBYTES = [2 ** 30, 'GiB'] as const
+/** Units that values are in already. */
+const PLAIN_UNITS: Partial<Record<Unit, string>> = { watts: 'W', celsius: '°C' }
 const PERCENT_TICKS = [0, 25, 50, 75, 100]
 /** Rounding and jittered intervals give 100.4 %; more than this is shown as it is, above 100. */
 const PERCENT_TOLERANCE = 101
@@ -39,11 +49,19 @@ const NICE_WHOLE_STEPS = [1, 2, 5, 10]
 export function valueAxis(unit: Unit, max: number, title: string | null): ValueAxis {
   if (unit === 'percent') return percentAxis(max, title)
   if (unit === 'count') return { ...niceAxis(max, true), title: title ?? '', divisor: 1 }
-  const [divisor, name] = max > 0 ? byteRate(max) : MEGABYTES
+  const plain = PLAIN_UNITS[unit]
+  if (plain !== undefined) return { ...niceAxis(max, false), title: title ?? plain, divisor: 1 }
+  const [divisor, name] = unit === 'bytes' ? byteSize(max) : byteRate(max)
   return { ...niceAxis(max / divisor, false), title: title ?? name, divisor }
 }
 
+function byteSize(max: number): readonly [number, string] {
+  if (max <= 0) return GIBIBYTES
+  return BYTE_SIZES.find(([divisor]) => max >= divisor) ?? [1, 'B']
+}
+
 function byteRate(max: number): readonly [number, string] {
+  if (max <= 0) return MEGABYTES
   return BYTE_RATES.find(([divisor]) => max >= divisor) ?? [1, 'B/s']
 }
 

@@ -94,13 +94,17 @@ class ProcessReader implements NvidiaVisitor {
     else if (!NO_PROCESSES.test(text)) this.sayings.add(text, line)
   }
 
+  silentRow(reason: string, line: number): void {
+    this.sayings.addRemark(`a row answers ${reason} in every field`, line)
+  }
+
   row(row: NvidiaRow): void {
     const { layout } = this
     if (!layout) return
     row.find(layout.pid)
     const pid = parseDecimal(row.bytes, row.start, row.end)
     if (!Number.isInteger(pid)) {
-      this.sayings.add(`a process without a number: ${row.text(layout.pid)}`, row.line)
+      this.sayings.addRemark(`a row without a pid: ${row.text(layout.pid)}`, row.line)
       return
     }
     const gpu = this.gpus.add(layout.uuid === null ? '' : nameOf(row.text(layout.uuid)))

@@ -70,12 +70,16 @@ class GpuReader implements NvidiaVisitor {
     this.sayings.add(text, line)
   }
 
+  silentRow(reason: string, line: number): void {
+    this.sayings.addRemark(`a GPU answers ${reason} in every field`, line)
+  }
+
   row(row: NvidiaRow): void {
     const { layout } = this
     if (!layout) return
     const gpu = this.gpus.find(row, layout.identity)
     if (gpu === null) {
-      this.sayings.add('a GPU does not say which one it is', row.line)
+      this.sayings.addRemark('a GPU does not say which one it is', row.line)
       return
     }
     if (layout.identity.isBlind && this.times.distanceMs(row.timeMs) < SAME_SAMPLE_MS) {

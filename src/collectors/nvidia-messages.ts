@@ -38,8 +38,8 @@ export class NvidiaSayings {
   private readonly host: string
   private readonly notes: FileWarnings
   private readonly said: Said[] = []
-  /** Lines of each sentence that is no row. */
-  private readonly lines = new Map<string, number[]>()
+  /** What is to be warned of, by its text: the lines where it stands. */
+  private readonly warnings = new Map<string, { readonly message: string; readonly lines: number[] }>()
   /** Number of the sample in which each sentence was met last. */
   private readonly lastSample = new Map<string, number>()
   private sample = 0
@@ -62,9 +62,13 @@ export class NvidiaSayings {
 
   /** Notes a line that is no row. */
   add(text: string, line: number): void {
-    const lines = this.lines.get(text)
-    if (lines) lines.push(line)
-    else this.lines.set(text, [line])
+    this.addWarning(text, line, `nvidia-smi said: ${JSON.stringify(text)}`)
+    this.addEvent(text, line)
+  }
+
+  /** Notes what we say of a row that tells nothing. */
+  addRemark(text: string, line: number): void {
+    this.addWarning(text, line, text)
     this.addEvent(text, line)
   }
 
@@ -93,11 +97,16 @@ export class NvidiaSayings {
    */
   warn(hasHeader: boolean, isEmpty: boolean): void {
     const cause = isEmpty ? this.explainEmpty(hasHeader) : null
-    for (const [text, lines] of this.lines) {
+    for (const [text, { message, lines }] of this.warnings) {
       const isExplained = cause !== null && causeOf(text) === cause
-      const what = `nvidia-smi said: ${JSON.stringify(text)}`
-      if (!isExplained) for (const line of lines) this.notes.note(`said ${text}`, line, what)
+      if (!isExplained) for (const line of lines) this.notes.note(`said ${text}`, line, message)
     }
+  }
+
+  private addWarning(text: string, line: number, message: string): void {
+    const known = this.warnings.get(text)
+    if (known) known.lines.push(line)
+    else this.warnings.set(text, { message, lines: [line] })
   }
 
   private explainEmpty(hasHeader: boolean): string | null {

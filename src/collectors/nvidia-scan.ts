@@ -28,6 +28,8 @@ export interface NvidiaVisitor {
   row(row: NvidiaRow): void
   /** A line that is neither; `line` is its number. */
   text(text: string, line: number): void
+  /** A row of which every field is the same reason, such as `[Unknown Error]`. */
+  silentRow(reason: string, line: number): void
 }
 
 /** The row being read; the same object for each. */
@@ -157,7 +159,7 @@ class NvidiaReader {
     const words = new Set(text.split(',').map((word) => word.trim()))
     const [only = ''] = words
     if (words.size === 1 && lines.count > 1 && isReason(only)) {
-      this.visitor.text(`a GPU answers ${only} in every field`, lines.line)
+      this.visitor.silentRow(only, lines.line)
     } else if (lines.count >= LEAST_FIELDS_OF_PIECE || stampCount(text) > 0) {
       this.brokenCount++
       // Of a file that holds no header at all the first line says best what it is.
@@ -203,6 +205,7 @@ export function firstNvidiaMs(file: RawFile): number | null {
       if (Number.isNaN(firstMs)) firstMs = row.timeMs
     },
     text: () => undefined,
+    silentRow: () => undefined,
   })
   return Number.isNaN(firstMs) ? null : firstMs
 }

@@ -20,6 +20,8 @@ export class Pass {
   readonly hasNames: boolean
   /** True when rows have a device's name or a CPU's number. */
   readonly hasItem: boolean
+  /** True when the item, if any, stands where sadf puts it; a damaged header is read with all checks. */
+  readonly isRegular: boolean
   readonly header: readonly string[]
   /** For each column that is read its position, the field it goes to, and its factor. */
   readonly columns: Int32Array
@@ -51,6 +53,7 @@ export class Pass {
     this.header = header
     this.fieldCount = header.length
     this.hasItem = rows.spec.item !== null
+    this.isRegular = rows.spec.item === null || header[ITEM_FIELD] === rows.spec.item
     this.hasNames = this.hasItem && rows.spec.item !== 'CPU'
     const columns: number[] = []
     const targets: number[] = []

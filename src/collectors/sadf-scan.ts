@@ -74,7 +74,8 @@ export class SadfScanner {
       else if (file.bytes[lines.starts[INTERVAL_FIELD] as number] === MINUS) {
         hasEvent = this.readSpecial(lines) || hasEvent
       } else if (this.pass) {
-        if (this.readRow(lines, this.pass)) this.readUsualRows(lines, this.pass, this.usual)
+        if (this.readRow(lines, this.pass) && this.pass.isRegular)
+          this.readUsualRows(lines, this.pass, this.usual)
       } else if (!this.hasHeader) this.lose(lines, 'a row before any header line')
     }
     this.cores.finish()
@@ -116,7 +117,8 @@ export class SadfScanner {
     const intervalSec = parseDecimal(lines.bytes, lines.starts[1] as number, (lines.starts[2] as number) - 1)
     const timeMs = this.timeOf(lines)
     if (!this.isPlausible(lines, timeMs, intervalSec)) return false
-    if (rows.isFull) rows.reserve(expectedRows(lines))
+    // Of a CPU section most rows are single CPUs', which are folded into one.
+    if (rows.isFull) rows.reserve(pass.hasItem && !pass.hasNames ? 1 : expectedRows(lines))
     const row = rows.rowCount
     if (!readValues(lines, pass, row, this.notes)) return this.lose(lines, 'not a number')
     if (intervalSec === 0) this.emptyRates(lines, pass)

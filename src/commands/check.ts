@@ -1,9 +1,8 @@
 /** `clusterp check`: tests every node before the job. */
+import { ConfigError } from '../errors.js'
 import type { Config, HostConfig, Outcome } from '../model.js'
-import { readNodeClock } from '../remote/clock.js'
 import { forEachHost } from '../remote/fanout.js'
 import { askLeftovers } from '../remote/leftovers.js'
-import { probeNode } from '../remote/probe.js'
 import { CHECKS, type CheckSubject, type Verdict } from './checking/checks.js'
 import { type Reach, withReach } from './connecting.js'
 import {
@@ -15,6 +14,7 @@ import {
   line,
 } from './context.js'
 import { plural } from './phrases.js'
+import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
 import { startConfig } from './starting/start-config.js'
 import { throwIfInterrupted } from './waiting.js'
 
@@ -23,27 +23,24 @@ export interface CheckOptions {
   readonly acceptsNew: boolean
 }
 
-interface Checked {
-  readonly verdicts: readonly { readonly name: string; readonly verdict: Verdict }[]
-}
-
-const CLOCK_ROUND_TRIPS = 5
+type Verdicts = readonly { readonly name: string; readonly verdict: Verdict }[]
 
 /** Logs in to every node and judges what it finds; changes nothing there. */
 export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<CommandResult> {
   const config = withKeys((await startConfig(context)).config, options)
-  const { hosts } = config
-  const outcomes = await withReach(context, config, async (reach) => {
-    context.report({ kind: 'progress', step: 'check', total: hosts.length })
-    return forEachHost(
-      hosts,
-      reach.concurrency,
-      async (host) => ({ value: await checkHost(context, config, reach, host) }),
-      (outcome) => context.report({ kind: 'progress-one', step: 'check', isFailure: !outcome.ok }),
+  const { outcomes, together } = await withReach(context, config, async (reach) => {
+    context.report({ kind: 'progress', step: 'check', total: config.hosts.length })
+    const probed = await probeHosts(config, reach, context, (outcome) =>
+      context.report({ kind: 'progress-one', step: 'check', isFailure: !outcome.ok }),
     )
+    throwIfInterrupted(context.signal, 'check')
+    return {
+      outcomes: await judgeAll(context, config, reach, probed),
+      together: judgeTogether(config, probed),
+    }
   })
   throwIfInterrupted(context.signal, 'check')
-  return checkResult(hosts, outcomes)
+  return checkResult(config.hosts, outcomes, together)
 }
 
 function withKeys(config: Config, options: CheckOptions): Config {
@@ -51,30 +48,44 @@ function withKeys(config: Config, options: CheckOptions): Config {
   return { ...config, ssh: { ...config.ssh, hostKeyChecking: 'accept-new' } }
 }
 
-async function checkHost(
+/** The verdicts on each host by itself. */
+function judgeAll(
   context: CommandContext,
   config: Config,
   reach: Reach,
-  host: HostConfig,
-): Promise<Checked> {
-  const beganMs = context.now()
-  const { transport } = await reach.open(host)
-  try {
+  probed: readonly Outcome<ProbedHost>[],
+): Promise<Outcome<Verdicts>[]> {
+  const entries = probed.map((outcome) => ({ name: outcome.host, outcome }))
+  return forEachHost(entries, reach.concurrency, async ({ outcome }) => {
+    if (!outcome.ok) throw outcome.error
+    const { transport, facts, clock, tookMs } = outcome.value
     const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
-    const facts = await probeNode(transport, { remoteDir: config.remoteDir, diskNames: [] }, options)
-    const tookMs = context.now() - beganMs
-    const clock = await readNodeClock(transport, {
-      ...options,
-      now: context.now,
-      roundTrips: CLOCK_ROUND_TRIPS,
-      isLocal: host.isLocal,
-    })
     const leftovers = await askLeftovers(transport, facts.remoteBase, options)
-    const subject: CheckSubject = { config, facts, clock, leftovers, tookMs, nowMs: context.now() }
-    return { verdicts: CHECKS.map(({ name, judge }) => ({ name, verdict: judge(subject) })) }
-  } finally {
     await transport.close()
+    const subject: CheckSubject = { config, facts, clock, leftovers, tookMs, nowMs: context.now() }
+    return { value: CHECKS.map(({ name, judge }) => ({ name, verdict: judge(subject) })) }
+  })
+}
+
+/** What only all hosts together show: two names of one machine, a configured device that no node has. */
+function judgeTogether(config: Config, outcomes: readonly Outcome<ProbedHost>[]): readonly Verdict[] {
+  const probed = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+  if (probed.length === 0) return []
+  const verdictOf = (judge: () => readonly string[]): readonly Verdict[] => {
+    try {
+      return judge().map((text) => ({ level: 'warn', text, remedy: null }))
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown
+      return thrown.problems.map((text) => ({ level: 'fail', text, remedy: thrown.hint }))
+    }
   }
+  return [
+    ...verdictOf(() => {
+      refuseSameMachine(probed)
+      return []
+    }),
+    ...verdictOf(() => checkDevices(config, probed)),
+  ]
 }
 
 /** A finding of a check that is worth a line. */
@@ -83,24 +94,31 @@ interface Finding extends Verdict {
   readonly check: string
 }
 
-function checkResult(hosts: readonly HostConfig[], outcomes: readonly Outcome<Checked>[]): CommandResult {
+function checkResult(
+  hosts: readonly HostConfig[],
+  outcomes: readonly Outcome<Verdicts>[],
+  together: readonly Verdict[],
+): CommandResult {
   const bad = outcomes.filter((outcome) => !isGood(outcome))
-  const findings = outcomes.flatMap(findingsOf)
-  const ready = `${outcomes.length - bad.length} of ${plural(outcomes.length, 'host')} ready.`
+  const ofAll = together.map((verdict) => ({ host: 'all', check: 'config', ...verdict }))
+  const findings = [...outcomes.flatMap(findingsOf), ...ofAll]
+  const isRefused = together.some((verdict) => verdict.level === 'fail')
+  const readyCount = isRefused ? 0 : outcomes.length - bad.length
+  const ready = `${readyCount} of ${plural(outcomes.length, 'host')} ready.`
   return {
-    exitCode: outcomes.every((outcome) => !outcome.ok) ? 1 : bad.length > 0 ? 3 : 0,
+    exitCode: outcomes.every((outcome) => !outcome.ok) ? 1 : bad.length > 0 || isRefused ? 3 : 0,
     hosts: hostResults(outcomes, hosts),
     blocks: [...findingLines(findings), line(ready)],
-    json: { checks: outcomes.flatMap(checkJson) },
+    json: { checks: [...outcomes.flatMap(checkJson), ...ofAll] },
   }
 }
 
-function findingsOf(outcome: Outcome<Checked>): readonly Finding[] {
+function findingsOf(outcome: Outcome<Verdicts>): readonly Finding[] {
   if (!outcome.ok) {
     const { message, hint } = errorResult(outcome.error)
     return [{ host: outcome.host, check: 'reachable', level: 'fail', text: message, remedy: hint }]
   }
-  return outcome.value.verdicts
+  return outcome.value
     .filter(({ verdict }) => verdict.level !== 'ok')
     .map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
 }
@@ -113,11 +131,11 @@ function findingLines(findings: readonly Finding[]): readonly Block[] {
   ])
 }
 
-function isGood(outcome: Outcome<Checked>): boolean {
-  return outcome.ok && outcome.value.verdicts.every(({ verdict }) => verdict.level !== 'fail')
+function isGood(outcome: Outcome<Verdicts>): boolean {
+  return outcome.ok && outcome.value.every(({ verdict }) => verdict.level !== 'fail')
 }
 
-function checkJson(outcome: Outcome<Checked>): readonly Record<string, unknown>[] {
+function checkJson(outcome: Outcome<Verdicts>): readonly Record<string, unknown>[] {
   if (!outcome.ok) return []
-  return outcome.value.verdicts.map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
+  return outcome.value.map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
 }

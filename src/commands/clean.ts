@@ -1,5 +1,3 @@
-/** `clusterp clean`: ends what was left over on the nodes and removes its folders, after showing it. */
-import { readConfigIfAny } from '../config/config.js'
 import { DEFAULTS } from '../config/defaults.js'
 import { ClusterpError, SessionError } from '../errors.js'
 import type { HostConfig, Outcome, SessionHost } from '../model.js'
@@ -11,7 +9,7 @@ import { readSession } from '../session/store.js'
 import { chosenHosts } from './chosen-hosts.js'
 import { noteCleaned } from './cleaning/note-cleaned.js'
 import { type Found, findReason, isOurs, type Known } from './cleaning/ownership.js'
-import { type Reach, withReach } from './connecting.js'
+import { configForSession, type Reach, withReach } from './connecting.js'
 import { type Block, type CommandContext, type CommandResult, hostResults, line } from './context.js'
 import { withLock } from './locked.js'
 import { byteText, plural } from './phrases.js'
@@ -32,17 +30,17 @@ type Host = HostConfig | SessionHost
 /** Shows what is left on the nodes of this folder's sessions and configuration, asks, and removes it. */
 export async function cleanCommand(context: CommandContext, options: CleanOptions): Promise<CommandResult> {
   return withLock(context, 'clean', async () => {
-    const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: context.flags })
+    const config = await configForSession(context)
     const stored = await readSession(context.directory)
-    const hosts = await hostsToAsk(context, stored?.session.hosts ?? [], loaded?.config.hosts ?? [])
+    const hosts = await hostsToAsk(context, stored?.session.hosts ?? [], config?.hosts ?? [])
     const known: Known = {
       controller: context.controllerHost,
       directory: context.directory,
       sessionIds: new Set((await listSessions(context.directory)).sessions.map((entry) => entry.id)),
       current: stored?.session ?? null,
     }
-    return withReach(context, loaded?.config ?? null, async (reach) => {
-      const { remoteDir } = loaded?.config ?? DEFAULTS
+    return withReach(context, config, async (reach) => {
+      const { remoteDir } = config ?? DEFAULTS
       const asked = await askAll(context, reach, hosts, remoteDir)
       return cleanFound(context, reach, options, known, asked)
     })

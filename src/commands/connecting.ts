@@ -45,7 +45,7 @@ export async function withReach<T>(
 export async function configForSession(context: CommandContext): Promise<Config | null> {
   try {
     const { configPath: path, env } = context
-    return (await readConfigIfAny({ path, env, flags: {} }))?.config ?? null
+    return (await readConfigIfAny({ path, env, flags: { hosts: context.flags.hosts } }))?.config ?? null
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown
     context.report({ kind: 'warning', text: `${thrown.message}; going on with what session.json says` })

@@ -7,7 +7,13 @@ export type ReportEvent =
   | { readonly kind: 'info' | 'warning'; readonly text: string; readonly hint?: string | null }
   /** Told with --verbose only, always logged. */
   | { readonly kind: 'detail'; readonly text: string }
-  | { readonly kind: 'host'; readonly host: string; readonly text: string; readonly isFailure?: boolean }
+  | {
+      readonly kind: 'host'
+      readonly host: string
+      readonly text: string
+      readonly isFailure?: boolean
+      readonly hint?: string | null
+    }
   /** A step over many hosts begins (`total`), or one of them is through. */
   | { readonly kind: 'progress'; readonly step: string; readonly total: number }
   | { readonly kind: 'progress-one'; readonly step: string; readonly isFailure: boolean }

@@ -11,6 +11,7 @@ import {
   type Resource,
   type Session,
   type SessionHost,
+  type Table,
 } from '../model.js'
 import { readMeta } from '../session/meta.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
@@ -179,12 +180,20 @@ async function parseFile(
     })
     await writeOutput(sessionPaths(context.directory).parsedFile(resource, host), chunks)
     const loss = parsed.warnings.find((warning) => warning.isLoss)?.message ?? null
-    return { resource, host, rows: table.rowCount, loss }
+    return { resource, host, rows: keptRows(table, devices), loss }
   } catch (thrown) {
     if (!(thrown instanceof ParseError)) throw thrown
     context.report({ kind: 'host', host, text: thrown.message, isFailure: true })
     return { resource, host, rows: 0, loss: thrown.message }
   }
+}
+
+/** Rows that went into the CSV. */
+function keptRows(table: Table, devices: ReadonlyMap<string, string> | null): number {
+  const { deviceIndex } = table
+  if (devices === null || deviceIndex === null) return table.rowCount
+  const isKept = table.devices.map((device) => devices.has(device))
+  return deviceIndex.reduce((count, device) => count + (isKept[device] === true ? 1 : 0), 0)
 }
 
 /** CSVs of an earlier parse whose raw files are gone would be drawn as if they were of this session. */
@@ -206,7 +215,7 @@ function parseResult(
     results.find((result) => result.host === host && result.loss !== null)?.loss ?? null
   const rows = results.reduce((sum, result) => sum + result.rows, 0)
   const notSeen = work.filter.seenNowhere()
-  for (const text of notSeen) context.report({ kind: 'warning', text })
+  for (const text of [...notSeen, ...work.filter.autoTookNone()]) context.report({ kind: 'warning', text })
   const blocks: Block[] = [
     line(
       `Parsed ${plural(rows, 'row')} of ${plural(hosts.length, 'host')} into ${sessionPaths(context.directory).parsed}`,

@@ -17,6 +17,7 @@ import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './
 import { sessionResults, startResult } from './starting/result.js'
 import { rollBack, undoFailed } from './starting/rollback.js'
 import { startConfig } from './starting/start-config.js'
+import { isSettled } from './stopping/results.js'
 import { InterruptedError, throwIfInterrupted } from './waiting.js'
 
 export interface StartOptions {
@@ -59,10 +60,24 @@ const UNFINISHED: Readonly<Record<Session['state'], string | null>> = {
 async function refuseUnfinished(context: CommandContext): Promise<void> {
   const stored = await readSession(context.directory)
   const sentence = stored === null ? null : UNFINISHED[stored.session.state]
-  if (stored !== null && sentence === null) context.report({ kind: 'log', action: 'hold' })
+  if (stored !== null && sentence === null) {
+    warnOfPending(context, stored.session)
+    context.report({ kind: 'log', action: 'hold' })
+  }
   if (stored === null || sentence === null) return
   throw new SessionError(`start: ${sentence.replace('ID', stored.session.id)}`, {
     hint: 'see what runs: clusterp status   end and fetch it: clusterp stop',
+  })
+}
+
+/** Its data are still on these nodes, and from now on only `-C sessions/<id>` leads to them. */
+function warnOfPending(context: CommandContext, { id, hosts }: Session): void {
+  const pending = hosts.filter((host) => !isSettled(host)).map((host) => host.name)
+  if (pending.length === 0) return
+  context.report({
+    kind: 'warning',
+    text: `session ${id} has data on ${pending.join(', ')} that were never fetched`,
+    hint: `clusterp -C sessions/${id} stop`,
   })
 }
 
@@ -130,8 +145,12 @@ async function judge(
   options: StartOptions,
 ): Promise<void> {
   const failures = outcomes.filter((outcome) => !outcome.ok)
+  const hints = new Set<string>()
   for (const { host, error } of failures) {
-    context.report({ kind: 'host', host, text: error.message, isFailure: true })
+    const { hint } = errorResult(error)
+    const isNew = hint !== null && !hints.has(hint)
+    if (hint !== null) hints.add(hint)
+    context.report({ kind: 'host', host, text: error.message, isFailure: true, hint: isNew ? hint : null })
     const result = errorResult(error)
     await tracker.updateHost(host, (now) => ({ ...now, state: 'failed', error: result }))
   }

@@ -101,7 +101,7 @@ function exitCodeOf(session: Session, outcomes: readonly Outcome<HostReport>[]):
 const isRecording = (status: NodeStatus | null): boolean =>
   status !== null && status.loggers.length > 0 && status.loggers.every((logger) => logger.isAlive)
 
-const HEAD = ['host', 'state', 'loggers', 'samples', 'last', 'size'] as const
+const HEAD = ['host', 'state', 'loggers', 'samples', 'last', 'size', 'note'] as const
 
 function table(
   session: Session,
@@ -111,15 +111,15 @@ function table(
   const rows = outcomes.map((outcome) => {
     const host = hosts.find((candidate) => candidate.name === outcome.host)
     const name = host?.alias ?? outcome.host
-    if (!outcome.ok) return [name, host?.state ?? '?', `no answer: ${outcome.error.message}`, '', '', '']
+    if (!outcome.ok) return [name, host?.state ?? '?', '', '', '', '', `no answer: ${outcome.error.message}`]
     return [name, ...rowOf(session, outcome.value)]
   })
   return { kind: 'table', head: HEAD, rows }
 }
 
 function rowOf(session: Session, { host, status }: HostReport): readonly string[] {
-  if (status === null) return [host.state, host.error?.message ?? 'nothing was started', '', '', '']
-  if (!status.hasFolder || status.isTombstone) return [host.state, 'none; no folder', '', '', '']
+  if (status === null) return [host.state, '', '', '', '', host.error?.message ?? 'nothing was started']
+  if (!status.hasFolder || status.isTombstone) return [host.state, 'none', '', '', '', 'no folder there']
   const alive = status.loggers.filter((logger) => logger.isAlive)
   const loggers = status.loggers.map((logger) => `${logger.name} ${logger.isAlive ? 'alive' : 'GONE'}`)
   const age = lastAgeSec(status)
@@ -130,6 +130,7 @@ function rowOf(session: Session, { host, status }: HostReport): readonly string[
     status.samples === null ? '-' : String(status.samples),
     age === null ? '-' : `${durationText(age)} ago${isLate ? ' (late)' : ''}`,
     byteText(dataBytes(status)),
+    [...host.problems, ...host.notes].join('; '),
   ]
 }
 

@@ -158,9 +158,10 @@ function reportOutcome(context: CommandContext, outcome: Outcome<StoppedHost>): 
     return
   }
   const { bytes, hasData, problems } = outcome.value
-  for (const problem of problems) context.report({ kind: 'host', host, text: problem, isFailure: true })
-  const what = hasData ? `stopped, ${byteText(bytes)} fetched` : 'nothing was recorded there'
-  context.report({ kind: 'host', host, text: what })
+  // What is partial about it stands in the result.
+  const partial = problems.length > 0 ? ', partial' : ''
+  const what = hasData ? `stopped, ${byteText(bytes)} fetched${partial}` : 'nothing was recorded there'
+  context.report({ kind: 'host', host, text: what, isFailure: problems.length > 0 })
 }
 
 async function finishStop(

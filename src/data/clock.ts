@@ -1,4 +1,5 @@
 import type { ClockReading, Table } from '../model.js'
+import { hasMilliseconds } from './timestamps.js'
 
 /** Offsets below this are left alone: sysstat's own stamps are whole seconds. */
 const SMALLEST_OFFSET_MS = 500
@@ -75,11 +76,11 @@ export function rowAfterStep(table: Table, stepMs: number): number {
  */
 export function shiftTable(table: Table, offsetOf: ClockOffset, stepMs: number | null = null): Table {
   const stepRow = stepMs === null ? table.rowCount : rowAfterStep(table, stepMs)
-  const isWholeSeconds = table.timeMs.every((timeMs) => timeMs % 1000 === 0)
-  const unitMs = isWholeSeconds ? 1000 : 1
-  const timeMs = table.timeMs.map((nodeTimeMs, row) => {
-    const offsetMs = offsetOf(nodeTimeMs, row >= stepRow)
-    return nodeTimeMs - Math.round(offsetMs / unitMs) * unitMs
-  })
+  const unitMs = hasMilliseconds(table.timeMs) ? 1 : 1000
+  const timeMs = new Float64Array(table.rowCount)
+  for (let row = 0; row < timeMs.length; row++) {
+    const nodeTimeMs = table.timeMs[row] as number
+    timeMs[row] = nodeTimeMs - Math.round(offsetOf(nodeTimeMs, row >= stepRow) / unitMs) * unitMs
+  }
   return { ...table, timeMs }
 }

@@ -1,7 +1,7 @@
 import type { Table } from '../model.js'
 import { COMMA } from './bytes.js'
 import { LONGEST_NUMBER, writeNumber, writeThreeDigits, writeTwoDigits } from './csv-number.js'
-import { DATE_LENGTH } from './timestamps.js'
+import { DATE_LENGTH, hasMilliseconds } from './timestamps.js'
 
 //   2026-11-20T06:09:58Z,1,1
 //   2026-11-20T06:09:58.123Z,1.123,1.001
@@ -16,16 +16,6 @@ const LEADING_CELLS = 3
 /** Most bytes that the leading cells take. */
 export const LONGEST_LEAD = LEADING_CELLS * LONGEST_NUMBER
 
-/** True when some time is no whole second. */
-export function hasMilliseconds(timeMs: Float64Array): boolean {
-  // Not `%`, which is a call of fmod for doubles, ten times as slow.
-  for (let row = 0; row < timeMs.length; row++) {
-    const seconds = (timeMs[row] as number) / 1000
-    if (Math.floor(seconds) !== seconds) return true
-  }
-  return false
-}
-
 /** `timestamp,elapsed,interval` of a row: the same for all devices of a sample, so it is made once and copied. */
 export class LeadingCells {
   /** The cells of the row asked for last, from offset 0 on. */
@@ -34,6 +24,7 @@ export class LeadingCells {
   private readonly intervalSec: Float64Array
   private readonly elapsedZeroMs: number
   private readonly hasMilliseconds: boolean
+  private readonly elapsedSec = new Float64Array(1)
   private length = 0
   private lastMs = Number.NaN
   private lastSec = Number.NaN
@@ -56,9 +47,10 @@ export class LeadingCells {
     const { view } = this
     let at = this.writeTimestamp(timeMs)
     view.setUint8(at, COMMA)
-    at = writeNumber(view, at + 1, (timeMs - this.elapsedZeroMs) / 1000, 3)
+    this.elapsedSec[0] = (timeMs - this.elapsedZeroMs) / 1000
+    at = writeNumber(view, at + 1, this.elapsedSec, 0, 3)
     view.setUint8(at, COMMA)
-    this.length = writeNumber(view, at + 1, intervalSec, 3)
+    this.length = writeNumber(view, at + 1, this.intervalSec, row, 3)
     return this.length
   }
 

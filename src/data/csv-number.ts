@@ -101,10 +101,19 @@ function writeOther(view: DataView, at: number, value: number, decimals: number)
 }
 
 /**
- * Writes a number with at most three decimals, no trailing zeros and no exponent, -0 as 0, and nothing for NaN and the
- * infinities; returns the offset behind it. At least LONGEST_NUMBER bytes must be free at `at`.
+ * Writes the number at `index` with at most three decimals, no trailing zeros and no exponent, -0 as 0, and nothing for NaN
+ * and the infinities; returns the offset behind it. At least LONGEST_NUMBER bytes must be free at `at`. It takes an array,
+ * for a fraction that is passed by itself would be put on the heap for each call.
  */
-export function writeNumber(view: DataView, at: number, value: number, decimals: number): number {
+export function writeNumber(
+  view: DataView,
+  at: number,
+  numbers: Float64Array,
+  index: number,
+  decimals: number,
+): number {
+  const value = numbers[index] as number
+  if (Number.isNaN(value)) return at
   if (!(value >= 0 && value < INT32_LIMIT)) return writeOther(view, at, value, decimals)
   let whole = value | 0
   const rest = value - whole

@@ -134,7 +134,8 @@ function copyCell(target: DataView, at: number, cell: DataView, length: number):
 }
 
 function writeCommas(view: DataView, at: number, count: number): number {
-  for (let index = 0; index < count; index += WORD_BYTES) view.setUint32(at + index, FOUR_COMMAS)
+  view.setUint32(at, FOUR_COMMAS)
+  for (let index = WORD_BYTES; index < count; index += WORD_BYTES) view.setUint32(at + index, FOUR_COMMAS)
   return at + count
 }
 
@@ -143,10 +144,8 @@ function writeRow(view: DataView, start: number, plan: RowPlan, row: number): nu
   for (let column = 0; column < plan.columns.length; column++) {
     const { commas, values, decimals, index, cells, lengths } = plan.columns[column] as ColumnPlan
     at = writeCommas(view, at, commas)
-    if (values !== null) {
-      const value = values[row] as number
-      if (!Number.isNaN(value)) at = writeNumber(view, at, value, decimals)
-    } else if (index !== null) {
+    if (values !== null) at = writeNumber(view, at, values, row, decimals)
+    else if (index !== null) {
       const cell = index[row] as number
       at = copyCell(view, at, cells[cell] as DataView, lengths[cell] as number)
     }

@@ -59,3 +59,13 @@ export function parseTimeOfDay(bytes: Uint8Array, at: number): number {
   if (!(hours < 24 && minutes < 60 && seconds <= 60)) return Number.NaN
   return ((hours * 60 + minutes) * 60 + seconds) * 1000
 }
+
+/** True when some time is no whole second. */
+export function hasMilliseconds(timeMs: Float64Array): boolean {
+  // Not `%`, which is a call of fmod for doubles, ten times as slow.
+  for (let row = 0; row < timeMs.length; row++) {
+    const seconds = (timeMs[row] as number) / 1000
+    if (Math.floor(seconds) !== seconds) return true
+  }
+  return false
+}

@@ -44,6 +44,8 @@ export interface NodeStatus extends NodeState {
 
 export interface Halted extends NodeState {
   /** Processes that even KILL did not end: pid and state letter. */
+  /** Free space where the folder lies; null when it is not known. */
+  readonly freeBytes: number | null
   /** What a logger noted of itself, such as that it fell back to single calls. */
   readonly notes: readonly string[]
   readonly leftBehind: readonly { readonly pid: number; readonly state: string }[]
@@ -87,6 +89,7 @@ export async function haltNode(transport: Transport, place: NodePlace, options: 
   return {
     ...readState(answer),
     leftBehind,
+    freeBytes: bytesOrNull(factOf(answer, 'free_kb')),
     notes: factsOf(answer, 'note'),
     lastWords: Object.fromEntries(lastWords),
   }
@@ -106,6 +109,11 @@ export async function removeFolder(
   const script = { variables, body: shellFile('remove.sh') }
   const answer = await callNodeOrThrow(transport, script, { ...options, doing: 'clean up' })
   return { uptimeSec: Number(factOf(answer, 'uptime_cs')) / 100, bootId: factOf(answer, 'boot_id') ?? '' }
+}
+
+function bytesOrNull(kilobytes: string | null): number | null {
+  const value = positiveOrNull(kilobytes)
+  return value === null ? null : value * 1024
 }
 
 function positiveOrNull(text: string | null): number | null {

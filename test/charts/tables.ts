@@ -16,7 +16,7 @@ export interface TableRow {
 /** A table of one column. */
 export function tableOf(host: string, resource: Resource, column: string, rows: readonly TableRow[]): Table {
   const devices = [...new Set(rows.flatMap((row) => row.device ?? []))]
-  const hasDevices = resource === 'disk' || resource === 'network'
+  const hasDevices = ['disk', 'network', 'gpu', 'infiniband'].includes(resource)
   return {
     resource,
     host,

@@ -161,8 +161,8 @@ plot: {formats: [png, svg, png], layout: lines, theme: dark}
 
   it('reads Windows line ends, a byte order mark, anchors and merged keys', () => {
     expect(configOf('\uFEFFhosts:\r\n  - a\r\ninterval: 5\r\n').intervalSec).toBe(5)
-    const merged = 'plot: &p {layout: band}\nhosts: [&a b]\nssh_username: *a'
-    expect(configOf(merged)).toMatchObject({ plot: { layout: 'band' }, ssh: { username: 'b' } })
+    const merged = 'plot: &p {layout: lines}\nhosts: [&a b]\nssh_username: *a'
+    expect(configOf(merged)).toMatchObject({ plot: { layout: 'lines' }, ssh: { username: 'b' } })
     expect(configOf('hosts: [a]\nplot:\n  <<: {theme: dark}\n  layout: lines').plot).toMatchObject({
       theme: 'dark',
       layout: 'lines',

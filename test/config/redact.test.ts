@@ -16,7 +16,7 @@ describe('redactConfig', () => {
   })
 
   it('leaves a file without passwords as it is', () => {
-    const text = '# nodes\nhosts: [a, b]\nssh_password_env: CLUSTER_PW\nplot: {layout: band}\n'
+    const text = '# nodes\nhosts: [a, b]\nssh_password_env: CLUSTER_PW\nplot: {layout: lines}\n'
     expect(redactConfig(text)).toBe(text)
     expect(redactConfig('')).toBe('')
   })
@@ -60,7 +60,7 @@ describe('redactConfig', () => {
     `ssh_port: 22 # the password is ${SECRET}`,
     `# ssh_password: |\n#   ${SECRET}\n#\n#   ${SECRET}`,
     `plot:\n  theme: dark\n  pass: ${SECRET}`,
-    `plot: {theme: dark, pass: ${SECRET}, layout: band}`,
+    `plot: {theme: dark, pass: ${SECRET}, layout: lines}`,
     `gpus: [ {0: A, ssh_password: ${SECRET}} ]`,
   ])('removes the secret from %j and keeps the rest readable', (lines) => {
     for (const text of [

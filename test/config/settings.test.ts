@@ -41,7 +41,7 @@ describe('the order of sources', () => {
     ['CLUSTERP_CONCURRENCY', '7', { concurrency: 7 }],
     ['CLUSTERP_CONNECT_TIMEOUT', '7', { connectTimeoutMs: 7000 }],
     ['CLUSTERP_REMOTE_DIR', '/x', { remoteDir: '/x' }],
-    ['CLUSTERP_PLOT_LAYOUT', 'band', { plot: { layout: 'band', theme: 'dark' } }],
+    ['CLUSTERP_PLOT_LAYOUT', 'lines', { plot: { layout: 'lines', theme: 'dark' } }],
     ['CLUSTERP_PLOT_THEME', 'light', { plot: { layout: 'lines', theme: 'light' } }],
   ])('reads %s', (name, value, expected) => {
     expect(configOf(file, { [name]: value })).toMatchObject(expected)

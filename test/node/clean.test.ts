@@ -79,18 +79,6 @@ describeWith(['ssh', 'sshd', 'sar', 'bash'], 'clean', () => {
     expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('clusterp clean --hosts') })
   })
 
-  it('leaves a session that runs alone, and says how it is ended', async () => {
-    const cwd = await work('running')
-    const id = await started(cwd)
-    const loggers = await loggersOf(id)
-    const spared = await run(cwd, 'clean', '--yes', '--discard')
-    expect(spared).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to clean') })
-    expect(spared.stdout).toMatch(new RegExp(`${id} .* the session is running: clusterp stop`))
-    expect(await loggersOf(id)).toEqual(loggers)
-    expect(await run(cwd, 'stop')).toMatchObject({ code: 0 })
-    expect(await foldersOf()).toEqual([])
-  })
-
   it('shows a session whose folder here was deleted, and removes it when it is named', async () => {
     const [gone, cwd] = [await work('gone'), await work('finder')]
     const id = await started(gone)
@@ -140,14 +128,17 @@ describeWith(['ssh', 'sshd', 'sar', 'bash'], 'clean', () => {
     expect(await foldersOf()).toEqual([])
   })
 
-  it('is noted in session.json: the host is clean and its data are lost, which stop then says', async () => {
+  it('spares a session that runs; of one that is over session.json and stop then say that its data are lost', async () => {
     const cwd = await work('noted')
     const id = await pending(cwd)
     const next = await started(cwd)
-    const cleaned = await run(cwd, 'clean', '--yes', '--discard', '--json')
-    expect(cleaned).toMatchObject({ code: 0, json: { removed: [`${target}:${id}`] } })
+    const loggers = await loggersOf(next)
+    const cleaned = await run(cwd, 'clean', '--yes', '--discard')
+    expect(cleaned).toMatchObject({ code: 0, stdout: expect.stringContaining('Removed 1 folder.') })
+    expect(cleaned.stdout).toMatch(new RegExp(`${next} .* the session is running: clusterp stop`))
     expect(await loggersOf(id)).toEqual([])
-    expect(await loggersOf(next)).toHaveLength(1)
+    expect(await loggersOf(next)).toEqual(loggers)
+    expect(loggers).toHaveLength(1)
     const earlier = join(cwd, 'sessions', id)
     const lost = 'its data were removed by clean before they were fetched'
     expect(await sessionOf(earlier)).toMatchObject({

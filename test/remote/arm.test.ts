@@ -144,7 +144,7 @@ describe('awaitFirstRecords', () => {
     )
 
   it('is content when every logger has a record on the disk', async () => {
-    await expect(ready(['ready\tyes'], 0)).resolves.toBeUndefined()
+    await expect(ready(['ready\tyes'], 0)).resolves.toEqual([])
   })
 
   it.each([

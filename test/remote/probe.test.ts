@@ -67,6 +67,8 @@ describe('readProbe', () => {
       hasPerl: true,
       bashMajor: 5,
       hasAwk: true,
+      hasNvidiaSmi: false,
+      gpu: null,
       disks: {
         sda: { number: '8:0', is_physical: true },
         'dm-0': { number: '254:0', is_physical: false },

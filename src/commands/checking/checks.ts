@@ -55,6 +55,18 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: 'gpu',
+    judge: ({ config, facts }) => {
+      if (config.gpus.kind === 'none') return ok('not asked for')
+      if (facts.gpu === null) {
+        return config.gpus.kind === 'listed' ? fail('no nvidia-smi', 'in config.yml: gpus: auto') : ok('none')
+      }
+      if (facts.gpu.problem === null) return ok(plural(facts.gpu.gpus.length, 'GPU'))
+      const text = `no GPU data: ${facts.gpu.problem}`
+      return config.gpus.kind === 'listed' ? fail(text, 'nvidia-smi') : warn(text, 'nvidia-smi')
+    },
+  },
+  {
     name: 'space',
     judge: ({ config, facts }) => {
       const need = expectedBytes(config, facts)

@@ -1,6 +1,12 @@
 import { chooseDevices } from '../../data/devices.js'
 import type { Config, DeviceSelection, NodeMeta, Table } from '../../model.js'
 
+/** The key of the configuration that picks a resource's devices. */
+const AUTO_KEYS: Readonly<Record<string, 'filesystems' | 'interfaces' | undefined>> = {
+  disk: 'filesystems',
+  network: 'interfaces',
+}
+
 /**
  * Picks the devices that the config names, host by host, and remembers what was found where: a configured device that no
  * host has is told once, with what was seen. Without a config everything that `auto` takes is kept.
@@ -10,6 +16,8 @@ export class DeviceFilter {
   /** Configured names found nowhere so far, by resource. */
   readonly #missing = new Map<string, Set<string>>()
   readonly #seen = new Map<string, Set<string>>()
+  /** Resources of which something was kept on some host. */
+  readonly #kept = new Set<string>()
 
   constructor(config: Config | null) {
     this.#config = config
@@ -25,7 +33,19 @@ export class DeviceFilter {
     this.#missing.set(table.resource, new Set(still))
     const seen = this.#seen.get(table.resource) ?? new Set()
     this.#seen.set(table.resource, new Set([...seen, ...table.devices]))
+    if (kept.size > 0) this.#kept.add(table.resource)
     return kept
+  }
+
+  /** A sentence for each kind of device on `auto` of which none was taken, with what there was. */
+  autoTookNone(): readonly string[] {
+    return [...this.#seen].flatMap(([resource, names]) => {
+      const key = AUTO_KEYS[resource]
+      const isAuto = this.#config === null || (key !== undefined && this.#config[key].kind === 'auto')
+      if (key === undefined || !isAuto || this.#kept.has(resource) || names.size === 0) return []
+      const all = [...names].join(', ')
+      return [`${resource}: auto took none of ${all}; list the ones you want in config.yml`]
+    })
   }
 
   /** A sentence for each configured device that no host has. */

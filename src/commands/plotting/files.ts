@@ -43,7 +43,9 @@ export async function findFiles(
   for (const [resource, withFile] of parsed) {
     for (const { name } of hosts.filter((host) => withFile.includes(host.name))) {
       const span = csvSpan(await readParsedEdges(context.directory, resource, name))
-      if (span !== null) files.push({ resource, host: name, span })
+      const phaseMs = phaseOf(session, name)
+      const shifted = span && { ...span, fromMs: span.fromMs + phaseMs, toMs: span.toMs + phaseMs }
+      if (shifted !== null) files.push({ resource, host: name, span: shifted })
     }
   }
   if (files.length === 0) {
@@ -67,13 +69,18 @@ export async function readDrawn(
 
 const SECOND_MS = 1000
 
+/** What sadc cut off a host's stamps, milliseconds; 0 where nothing was cut or nothing is known. */
+function phaseOf(session: Session | null, name: string): number {
+  const isSar = session?.hosts.find((host) => host.name === name)?.collector === 'sar'
+  return isSar ? (session?.startMs ?? 0) % SECOND_MS : 0
+}
+
 /**
  * Every node samples at the same fraction of a second, half past, and sadc cuts its stamps to the second: the fraction is
  * put back for drawing, so that lines of sadc, of the sampler and marks agree.
  */
 function onTrueTime(table: Table, session: Session | null): Table {
-  const isSar = session?.hosts.find((host) => host.name === table.host)?.collector === 'sar'
-  const phaseMs = (session?.startMs ?? 0) % SECOND_MS
-  if (!isSar || phaseMs === 0 || table.timeMs.some((timeMs) => timeMs % SECOND_MS !== 0)) return table
+  const phaseMs = phaseOf(session, table.host)
+  if (phaseMs === 0 || table.timeMs.some((timeMs) => timeMs % SECOND_MS !== 0)) return table
   return { ...table, timeMs: table.timeMs.map((timeMs) => timeMs + phaseMs) }
 }

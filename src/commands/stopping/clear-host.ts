@@ -13,6 +13,8 @@ export interface NodeStep {
   readonly context: Pick<CommandContext, 'now' | 'random' | 'signal'>
 }
 
+/** State letter of /proc/PID/stat for an uninterruptible sleep. */
+const HUNG = 'D'
 /** The script has its own limits (5 s of signals); this is the controller's reach beyond them. */
 export const HALT_TIMEOUT_MS = 30_000
 /** Over the last moment's own resolution. */
@@ -23,13 +25,16 @@ export function placeOf(host: SessionHost): NodePlace | null {
   return host.remotePath === null ? null : placeFromPath(host.remotePath, host.number)
 }
 
-/** Ends every process of ours there; throws HostError when one cannot be ended. */
+/**
+ * Ends every process of ours there; throws HostError when one cannot be ended. One that hangs in the kernel (state D, as a
+ * GPU driver does) ends when it is let go of, and holds nobody up: the caller tells of it.
+ */
 export async function haltHost(step: NodeStep, place: NodePlace): Promise<Halted> {
   const halted = await haltNode(step.transport, place, {
     timeoutMs: HALT_TIMEOUT_MS,
     random: step.context.random,
   })
-  const [left] = halted.leftBehind
+  const left = halted.leftBehind.find((process) => process.state !== HUNG)
   if (left !== undefined) {
     throw new HostError(step.transport.host, `stop: left behind pid ${left.pid} (state ${left.state})`, {
       hint: 'when the node has let go of it: clusterp stop',

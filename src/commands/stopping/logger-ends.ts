@@ -18,13 +18,17 @@ export function loggerEnd(
   return node.files.some(isFull) ? 'max_size' : 'died'
 }
 
+/** Less than a record of a large node. */
+const FULL_DISK_BYTES = 65_536
+
 /** A sentence for each logger that was gone early; what it said last is quoted. */
 export function endProblems(halted: Halted, leaseSec: number): readonly string[] {
   return halted.loggers.flatMap((logger) => {
     const end = loggerEnd(logger, halted, leaseSec)
     if (end === 'stopped') return []
     const said = halted.lastWords[logger.name] ?? ''
-    const tail = end === 'died' && said !== '' ? `, saying: ${said}` : ''
+    const full = halted.freeBytes !== null && halted.freeBytes < FULL_DISK_BYTES ? '; its disk is full' : ''
+    const tail = end === 'died' ? `${said === '' ? '' : `, saying: ${said}`}${full}` : ''
     return [`${SENTENCES[end].replace('LOGGER', logger.name)}${tail}`]
   })
 }

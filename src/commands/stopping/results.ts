@@ -70,6 +70,9 @@ export function stopResult(session: Session, hosts: readonly HostResult[]): Comm
     ),
   )
   for (const host of partial) blocks.push(line(`  ${host.name}: partial: ${host.problems.join('; ')}`))
+  for (const host of session.hosts) {
+    for (const note of host.notes) blocks.push(line(`  ${host.name}: ${note}`))
+  }
   for (const host of failed)
     blocks.push(line(`  ${host.name}: was not recorded: ${host.error?.message ?? ''}`))
   for (const host of empty.filter((host) => host.problems.length === 0))
@@ -78,11 +81,16 @@ export function stopResult(session: Session, hosts: readonly HostResult[]): Comm
     blocks.push(line(`  ${host.name}: ${host.state}: ${host.error?.message ?? 'still recording'}`))
   }
   if (open.some((host) => host.state !== 'running')) blocks.push(line('To try these again: clusterp stop'))
-  const exitCode: ExitCode = open.some((host) => host.state !== 'running') || partial.length > 0 ? 3 : 0
+  const isDegraded = open.some((host) => host.state !== 'running') || partial.length + failed.length > 0
+  const exitCode: ExitCode = isDegraded ? 3 : 0
   return {
     exitCode,
     hosts,
     blocks,
-    json: { session: session.id, state: session.state, partial: partial.map((host) => host.name) },
+    json: {
+      session: session.id,
+      state: session.state,
+      partial: partial.map(({ name, problems }) => ({ host: name, problems })),
+    },
   }
 }

@@ -79,13 +79,17 @@ async function withFolder(request: StopHostRequest, place: NodePlace, halted: Ha
   })
   const leaseSec = lastRecordSec(session.durationSec, session.intervalSec)
   const ends = host.state === 'pulled' ? [] : endProblems(halted, leaseSec)
-  const ended = merged(host.problems, ends)
+  const hung = halted.leftBehind.map(
+    ({ pid, state }) => `left behind pid ${pid} (state ${state}): it hangs in the kernel`,
+  )
+  const ended = merged(host.problems, [...ends, ...hung])
   await tracker.updateHost(host.name, (now) => ({
     ...now,
     state: now.state === 'pulled' ? 'pulled' : 'ended',
     loggers: now.loggers.length > 0 ? now.loggers : halted.loggers.map(recordOf),
     clock: { ...now.clock, stop: clock },
     problems: ended,
+    notes: merged(now.notes, halted.notes),
   }))
   let frames: readonly PulledFrame[] = []
   let problems = ended
@@ -130,14 +134,21 @@ const recordOf = ({ name, pid, startTicks }: FoundLogger) => ({ name, pid, start
 const CUT_FILE = 2
 const TIMED_OUT = 124
 
-/** A sentence for each file that the node could not convert whole. */
+/** What befell files that the node could not convert whole: one sentence for all that share it. */
 export function frameProblems(frames: readonly PulledFrame[]): readonly string[] {
-  return frames.flatMap(({ name, code }) => {
-    if (code === 0) return []
-    if (code === CUT_FILE) return [`${name}: the binary file ends in mid-record; every whole sample is kept`]
-    if (code === TIMED_OUT) return [`${name}: sadf did not end in time; the binary file was fetched`]
-    return [`${name}: sadf ended with code ${code}; the binary file was fetched`]
-  })
+  const namesBySentence = new Map<string, string[]>()
+  for (const { name, code } of frames) {
+    const sentence = frameSentence(code)
+    if (sentence !== null) namesBySentence.set(sentence, [...(namesBySentence.get(sentence) ?? []), name])
+  }
+  return [...namesBySentence].map(([sentence, names]) => `${names.join(', ')}: ${sentence}`)
+}
+
+function frameSentence(code: number): string | null {
+  if (code === 0) return null
+  if (code === CUT_FILE) return 'the binary file ends in mid-record; every whole sample is kept'
+  if (code === TIMED_OUT) return 'sadf did not end in time; the binary file was fetched'
+  return `sadf ended with code ${code}; the binary file was fetched`
 }
 
 /** Both lists, each sentence once. */

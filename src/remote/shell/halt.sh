@@ -9,6 +9,7 @@ enter_folder; h_rc=$?
 case $h_rc in
   0)
     fact folder "$(pwd -P)"
+    fact free_kb "$(df -Pk . </dev/null 2>/dev/null | awk 'NR == 2 { print $4 }')"
     [ -f ./tombstone ] && fact tombstone yes
     logger_records | while read -r h_name h_pid h_start h_boot h_target h_blocks; do
       # What an earlier stop, whose answer was lost, found alive did not die by itself: that stop wrote it down.

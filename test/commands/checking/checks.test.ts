@@ -3,36 +3,10 @@ import type { NodeFacts } from '../../../src/collectors/collector.js'
 import { CHECKS, type CheckSubject, expectedBytes } from '../../../src/commands/checking/checks.js'
 import { DEFAULTS } from '../../../src/config/defaults.js'
 import type { Leftover } from '../../../src/remote/leftovers.js'
+import { FACTS } from '../../collectors/node-facts.js'
 import { OLD_ID } from '../../session/sample.js'
 
-const facts: NodeFacts = {
-  bootId: 'b',
-  pidNamespace: 'pid:[4026531836]',
-  uid: 1000,
-  nodeName: 'node1',
-  kernel: '6.1.0',
-  clockTicks: 100,
-  zone: '+0000',
-  cpus: 4,
-  memoryTotalBytes: 2 ** 34,
-  missingTools: [],
-  sysstatVersion: '12.6.1',
-  sadcPath: '/usr/lib/sysstat/sadc',
-  takesActivities: true,
-  hasSar: true,
-  hasPerl: true,
-  bashMajor: 5,
-  hasAwk: true,
-  disks: {},
-  interfaces: {},
-  diskNames: {},
-  defaultInterface: null,
-  remoteBase: '/var/tmp',
-  freeBytes: 1e12,
-  leftovers: [],
-  hasNvidiaSmi: false,
-  gpu: null,
-}
+const facts: NodeFacts = { ...FACTS, freeBytes: 1e12 }
 const bare: Partial<NodeFacts> = { sysstatVersion: null, sadcPath: null, hasSar: false }
 
 const leftover: Leftover = {

@@ -25,6 +25,7 @@ const halted = (change: Partial<Halted> = {}): Halted => ({
   files: [{ name: 'sa.bin', bytes: 5000, changedSec: null }],
   leftBehind: [],
   notes: [],
+  freeBytes: null,
   lastWords: {},
   ...change,
 })

@@ -45,7 +45,10 @@ describe('stopResult', () => {
       'To try these again: clusterp stop',
     ])
     expect(lines(result)[0]).toContain('the data of 1 of 4 hosts are complete')
-    expect(result.json.partial).toEqual(['node2', 'node3'])
+    expect(result.json.partial).toEqual([
+      { host: 'node2', problems: ['sadc died', 'cpu: cut'] },
+      { host: 'node3', problems: ['x'] },
+    ])
   })
 
   it('does not call data complete where nothing was recorded', () => {
