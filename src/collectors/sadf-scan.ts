@@ -73,10 +73,8 @@ export class SadfScanner {
       else if (lines.count <= FIXED_FIELDS || lines.isOverlong) this.lose(lines, 'not a row of sadf -d')
       else if (file.bytes[lines.starts[INTERVAL_FIELD] as number] === MINUS) {
         hasEvent = this.readSpecial(lines) || hasEvent
-      } else if (this.pass) {
-        if (this.readRow(lines, this.pass) && this.pass.isRegular)
-          this.readUsualRows(lines, this.pass, this.usual)
-      } else if (!this.hasHeader) this.lose(lines, 'a row before any header line')
+      } else if (this.pass) this.readRows(lines, this.pass)
+      else if (!this.hasHeader) this.lose(lines, 'a row before any header line')
     }
     this.cores.finish()
     if (!this.hasHeader && !hasEvent) throw notSadf(file, start, limit)
@@ -104,6 +102,10 @@ export class SadfScanner {
     // After a restart the clock may have been set: that is no step within the series.
     if (this.pass && text.startsWith('LINUX')) this.pass.previousTimeMs = Number.NaN
     return true
+  }
+
+  private readRows(lines: FieldLines, pass: Pass): void {
+    if (this.readRow(lines, pass) && pass.isRegular) this.readUsualRows(lines, pass, this.usual)
   }
 
   /** Reads a row with all its checks; true when it was taken. */

@@ -28,17 +28,31 @@ const OUTPUT_LEFT_OPEN_MS = 500
 /** Ends a child, if it still runs, with all that it started in its process group, and soon after its pipes. */
 export function killGroup(child: ChildProcess): void {
   // Only this child's own process group: what left it (the loggers) lives on.
-  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-    process.kill(-child.pid, 'SIGKILL')
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) signalGroup(child.pid)
   const closePipes = (): void => {
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
   }
   setTimeout(closePipes, OUTPUT_LEFT_OPEN_MS).unref()
 }
 
+function signalGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch (thrown) {
+    // EPERM: macOS says so of a group of zombies, Linux of one that runs as another user. Nothing more can be ended.
+    if (!hasCode(thrown, 'EPERM') && !hasCode(thrown, 'ESRCH')) throw thrown
+  }
+}
+
 /** False when no file descriptor was left: the child then has no pipes, whatever its type says, and `error` tells why. */
 export function hasPipes(child: ChildProcess): boolean {
   return child.stdout !== undefined
+}
+
+/** What to do about a program that could not be started; null when its error alone says enough. */
+export function startHint(error: Error): string | null {
+  if (!hasCode(error, 'EMFILE') && !hasCode(error, 'ENFILE')) return null
+  return 'allow more open files: ulimit -n 4096   or lower concurrency in config.yml'
 }
 
 /** Runs the script and reads all the child prints. A throw of `onStdout` ends the child and is passed on. */

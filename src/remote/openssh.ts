@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HostError } from '../errors.js'
 import type { SshConfig } from '../model.js'
+import { startHint } from './child.js'
 import { createOpensshGateways, type OpensshGateways } from './openssh/gateways.js'
 import { type LoginEnd, ShellLink } from './openssh/link.js'
 import type { AttemptLogin, LoginAttempt, LoginResult } from './openssh/login.js'
@@ -98,7 +99,9 @@ interface Opening {
 
 async function openNode(opening: Opening): Promise<Transport> {
   const { target, options, links, gateways } = opening
-  const chain = target.gateways.map((text) => gatewayOf(text, target.name, options.ssh))
+  const chain = target.gateways.map((text, at, all) =>
+    gatewayOf(text, target.name, options.ssh, all.slice(0, at)),
+  )
   const link = await opening.attemptLogin({
     prepare: () => wayThrough(gateways, chain, target.name),
     login: (proxyCommand, timeoutMs) => loginOnce(opening, chain, proxyCommand, timeoutMs),
@@ -151,18 +154,30 @@ function loginFailure(
   { connectTimeoutMs, sshProgram }: OpensshOptions,
 ): { error: HostError; isTooMany: boolean } {
   const { target, link, names } = login
+  const startError = link.startError()
   const fail = (what: string, hint: string | null, isTooMany = false) => ({
-    error: new HostError(target.name, `connect: ${what}`, { hint, cause: link.startError() ?? undefined }),
+    error: new HostError(target.name, `connect: ${what}`, { hint, cause: startError ?? undefined }),
     isTooMany,
   })
-  if (link.startError() !== null) {
-    const hint = 'install OpenSSH (apt-get install openssh-client), or in config.yml: connect: ssh2'
-    return fail(`the program ${sshProgram ?? 'ssh'} cannot be started: ${link.startError()?.message}`, hint)
+  if (startError !== null) {
+    const missing = 'install OpenSSH (apt-get install openssh-client), or in config.yml: connect: ssh2'
+    const hint = startHint(startError) ?? missing
+    return fail(`the program ${sshProgram ?? 'ssh'} cannot be started: ${startError.message}`, hint)
   }
   if (end === 'aborted') return fail('interrupted', null)
-  if (end === 'timeout') return fail(`no answer in ${connectTimeoutMs / 1000} s`, `try: ${names.byHand} true`)
+  if (end === 'timeout') {
+    return fail(
+      throughGatewayText(names, `no answer in ${connectTimeoutMs / 1000} s`),
+      `${names.byHand} true`,
+    )
+  }
   const said = link.banner.trim().split('\n').at(-1) ?? ''
   const fallback = said === '' ? 'the login ended before sh answered' : `the login ended, saying: ${said}`
   const { what, hint, isTooMany } = readStderr(link.stderr, names, fallback)
-  return fail(what, hint, isTooMany)
+  return fail(throughGatewayText(names, what), hint, isTooMany)
+}
+
+function throughGatewayText({ gateway }: OpensshNames, what: string): string {
+  const isSaid = gateway === null || what.startsWith('the gateway ')
+  return isSaid ? what : `through the gateway "${gateway}": ${what}`
 }

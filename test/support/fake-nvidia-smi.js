@@ -25,7 +25,9 @@ const SETTINGS = {
   slow: 0,
   /** True: the order of the rows changes from sample to sample. */
   isShuffled: false,
-  /** True: TERM leaves half a row. */
+  /** A loop ends by itself after so many samples; 0: never. */
+  samples: 0,
+  /** True: half a row is left when a loop ends or is ended. */
   isCut: false,
 }
 const STARTED_MS = Date.now()
@@ -236,14 +238,15 @@ async function main() {
   const list = isApp ? options['query-compute-apps'] : options['query-gpu']
   const fields = fieldsOf(list, isApp ? APP_FIELDS : GPU_FIELDS, settings)
   const withUnits = !words.includes('nounits')
-  if (settings.isCut)
-    process.once('SIGTERM', () => process.stdout.write(stampOf(Date.now()), () => process.exit(143)))
+  const cut = (code) =>
+    process.stdout.write(settings.isCut ? stampOf(Date.now()) : '', () => process.exit(code))
+  if (settings.isCut) process.once('SIGTERM', () => cut(143))
   const header = fields.map(([name, unit]) => (unit === '' ? name : `${name} [${unit}]`))
   if (!words.includes('noheader')) process.stdout.write(`${header.join(', ')}\n`)
   const periodMs = Number(options.loopMs ?? Number(options.loop ?? 0) * 1000)
   for (let number = 0, dueMs = Date.now(); ; number++) {
     const code = await printSample({ fields, gpus, isApp, withUnits, isLoop: periodMs > 0 }, number)
-    if (periodMs === 0) process.exit(code)
+    if (periodMs === 0 || number + 1 === settings.samples) return cut(code)
     dueMs += periodMs
     await sleep(Math.max(0, dueMs - Date.now()))
   }

@@ -1,4 +1,5 @@
 import { chooseDevices } from '../../data/devices.js'
+import { chooseGpus } from '../../data/gpu-devices.js'
 import type { Config, DeviceSelection, NodeMeta, Table } from '../../model.js'
 
 /** The key of the configuration that picks a resource's devices. */
@@ -27,7 +28,10 @@ export class DeviceFilter {
   choose(table: Table, meta: NodeMeta | null): ReadonlyMap<string, string> | null {
     const selection = this.#selectionOf(table)
     if (selection === null) return null
-    const { kept, missing } = chooseDevices(table.resource, selection, table.devices, meta)
+    const { kept, missing } =
+      table.resource === 'gpu'
+        ? chooseGpus(selection, table)
+        : chooseDevices(table.resource, selection, table.devices, meta)
     const before = this.#missing.get(table.resource)
     const still = before === undefined ? missing : missing.filter((name) => before.has(name))
     this.#missing.set(table.resource, new Set(still))

@@ -109,7 +109,7 @@ function lastOf(chain: readonly OpensshGateway[]): OpensshGateway {
 
 function lostTwice({ name, byHand }: OpensshGateway): HostError {
   return new HostError(name, `connect: the connection to the gateway "${name}" was lost twice`, {
-    hint: `try: ${byHand} true`,
+    hint: `${byHand} true`,
   })
 }
 

@@ -9,7 +9,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { hasCode } from '../../errors.js'
-import { killGroup } from '../child.js'
+import { hasPipes, killGroup } from '../child.js'
 import type { TransportCall, TransportEnd } from '../transport.js'
 
 export interface LinkProgram {
@@ -55,17 +55,22 @@ export class ShellLink {
       })
       this.#child.on('close', () => resolve())
     })
+    // Without pipes `error` comes next, and nothing is read or written.
+    this.#chunks = hasPipes(this.#child) ? this.#listen() : noChunks()
+  }
+
+  #listen(): AsyncIterator<Buffer> {
     // The program of a ProxyCommand may outlive ssh for a moment, and holds no more than its standard error.
     this.#child.on('exit', () => setTimeout(() => this.#child.stderr.destroy(), CLOSE_GRACE_MS).unref())
     this.#child.stderr.on('data', (chunk: Buffer) => this.#takeStderr(chunk))
     // How the program ended is told by `close`; a write to what has ended says nothing more.
     this.#child.stdin.on('error', () => undefined)
-    this.#chunks = this.#child.stdout[Symbol.asyncIterator]()
+    return this.#child.stdout[Symbol.asyncIterator]()
   }
 
   /** Waits for the far loop. Ends the program unless it is ready. */
   async login(timeoutMs: number, signal: AbortSignal | null): Promise<LoginEnd> {
-    this.#child.stdin.write(`${loopText(this.#marker)}\n`)
+    if (hasPipes(this.#child)) this.#child.stdin.write(`${loopText(this.#marker)}\n`)
     const end = await this.#guarded({ timeoutMs, signal }, () =>
       this.#readUntil(`\n${this.#marker} READY\n`, async (chunk) => this.#takeBanner(chunk), BANNER_CAP),
     )
@@ -118,7 +123,7 @@ export class ShellLink {
   /** Ends the far loop, and after half a second the program. */
   async close(): Promise<void> {
     this.#state = 'over'
-    this.#child.stdin.end()
+    if (hasPipes(this.#child)) this.#child.stdin.end()
     const drained = this.#drain()
     const timer = setTimeout(() => killGroup(this.#child), CLOSE_GRACE_MS)
     await Promise.all([this.#closed, drained])
@@ -200,6 +205,8 @@ export class ShellLink {
     }
   }
 }
+
+async function* noChunks(): AsyncGenerator<Buffer, undefined> {}
 
 function loginEndOf(end: TransportEnd): LoginEnd {
   return end.kind === 'aborted' ? 'aborted' : 'timeout'

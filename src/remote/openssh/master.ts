@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { access } from 'node:fs/promises'
 import { HostError, hasCode } from '../../errors.js'
-import { killGroup } from '../child.js'
+import { hasPipes, killGroup, startHint } from '../child.js'
 import { runProgram } from '../program.js'
 import type { LoginResult } from './login.js'
 import type { OpensshGateway } from './places.js'
@@ -23,6 +23,8 @@ export interface Master {
   readonly ended: Promise<void>
   /** The last that it said on standard error. */
   stderr: string
+  /** Why it could not be started; null when it was. */
+  startError: Error | null
 }
 
 export interface MasterStart {
@@ -72,11 +74,18 @@ export async function startMaster(
     env: { ...options.env },
   })
   const ended = new Promise<void>((resolve) => {
-    child.on('error', () => resolve())
+    child.on('error', (error) => {
+      master.startError = error
+      resolve()
+    })
     child.on('close', () => resolve())
-    child.on('exit', () => setTimeout(() => child.stderr.destroy(), CLOSE_GRACE_MS).unref())
   })
-  const master: Master = { gateway, path, child, ended, stderr: '' }
+  const master: Master = { gateway, path, child, ended, stderr: '', startError: null }
+  if (!hasPipes(child)) {
+    await ended
+    return failureOf(master, start, 'ended', options.connectTimeoutMs)
+  }
+  child.on('exit', () => setTimeout(() => child.stderr.destroy(), CLOSE_GRACE_MS).unref())
   // Nothing is ever written there; that it is gone is told by `close`.
   child.stdin.on('error', () => undefined)
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -126,11 +135,19 @@ async function order(what: 'check' | 'exit', master: Master, options: MasterOpti
 }
 
 function failureOf(
-  { stderr }: Master,
+  { stderr, startError }: Master,
   { gateway: { name, byHand }, before }: MasterStart,
   state: Exclude<MasterState, 'ready'>,
   timeoutMs: number,
 ): { error: HostError; isTooMany: boolean } {
+  if (startError !== null) {
+    const what = `its login cannot be started: ${startError.message}`
+    const details = { hint: startHint(startError), cause: startError }
+    return {
+      error: new HostError(name, `connect: the gateway "${name}": ${what}`, details),
+      isTooMany: false,
+    }
+  }
   const fallback =
     state === 'timeout' ? `no answer in ${timeoutMs / 1000} s` : 'the ssh program ended at once'
   const read = readStderr(stderr, { byHand, ...before }, fallback)

@@ -31,7 +31,7 @@ interface Reading {
   readonly hint: (names: OpensshNames, stderr: string) => string | null
 }
 
-const tryByHand = ({ byHand }: OpensshNames): string => `try: ${byHand} true`
+const tryByHand = ({ byHand }: OpensshNames): string => `${byHand} true`
 
 /** In the order in which they are looked for: what says most comes first. */
 const READINGS: readonly Reading[] = [
@@ -134,7 +134,9 @@ export function refusalsIn(stderr: string): string[] {
 function readRefusals(names: OpensshNames): OpensshFailure {
   const gateway = `the gateway "${names.gateway ?? ''}"`
   if (names.refusals.some((reason) => FORBIDDEN.test(reason))) {
-    const hint = 'its sshd_config needs: AllowTcpForwarding yes'
+    const hint =
+      'its sshd_config needs AllowTcpForwarding yes; or take ssh_gateway out of config.yml (and ProxyJump out of ' +
+      'ssh_config) and give the nodes a ProxyCommand in ~/.ssh/config'
     return { what: `${gateway} forbids forwarding`, hint, isTooMany: false }
   }
   const reasons = names.refusals.length === 0 ? '' : `: ${names.refusals.join(', or ')}`

@@ -1,5 +1,6 @@
 import type { AnyAuthMethod, AuthenticationType, NextAuthHandler, Prompt } from 'ssh2'
 import { OneKeyAgent } from './agent.js'
+import { byHand } from './by-hand.js'
 import { ConnectError } from './failure.js'
 import type { HostKeyCheck } from './host-key-check.js'
 import type { Hold, Identity, IdentityList } from './identities.js'
@@ -12,6 +13,8 @@ export interface AuthenticationInput {
   readonly hostKey: HostKeyCheck
   readonly identities: IdentityList
   readonly password: string | null
+  /** There is a password, but it is not for this gateway; `password` is then null. */
+  readonly isPasswordWithheld?: boolean
   readonly gate: PasswordGate
   readonly hold: Hold
 }
@@ -71,10 +74,11 @@ export class Authentication {
 
   /** The sentence for a login that was refused. */
   refusal(): ConnectError {
-    const { hop, identities, password } = this.#input
+    const { hop, identities, password, isPasswordWithheld = false } = this.#input
     const offered = this.#offered ?? []
     const hasPassword = password !== null
-    return refusedLogin({ hop, identities, offered, tried: this.#tried, why: this.#why, hasPassword })
+    const said = { offered, tried: this.#tried, why: this.#why }
+    return refusedLogin({ hop, identities, ...said, hasPassword, isPasswordWithheld })
   }
 
   /** The server ended the login because it had counted too many failures. */
@@ -178,10 +182,10 @@ export class Authentication {
   }
 
   #otherPrompt(prompts: readonly Prompt[]): ConnectError {
-    const { name } = this.#input.hop
+    const { hop } = this.#input
     const asked = prompts.map(({ prompt }) => `"${prompt.trim()}"`).join(' and ')
-    return new ConnectError(name, 'refused', `the server asks for ${asked}, not just for a password`, {
-      hint: `log in once by hand (ssh ${name}), or set up a key; with a ControlMaster in ssh_config also: connect: openssh`,
+    return new ConnectError(hop.name, 'refused', `the server asks for ${asked}, not just for a password`, {
+      hint: `log in once by hand (${byHand(hop)}), or set up a key; with a ControlMaster in ssh_config also: connect: openssh`,
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
+import { byHand } from './by-hand.js'
 import type { Connection } from './connection.js'
 import { type Deadline, orAborted } from './deadline.js'
 import { ConnectError } from './failure.js'
@@ -50,7 +51,9 @@ function refusedForward(gateway: SshHop, hop: SshHop, thrown: unknown): ConnectE
       'unreachable',
       `the gateway "${gateway.name}" forbids forwarding (AllowTcpForwarding no in its sshd_config): ${said}`,
       {
-        hint: `ask who runs it, or set for ${hop.name} in ssh_config: ProxyCommand ssh ${gateway.name} nc %h %p`,
+        hint:
+          'ask who runs it; or take ssh_gateway out of config.yml (and ProxyJump out of ssh_config) and set for ' +
+          `${hop.name} in ssh_config: ProxyCommand ${byHand(gateway)} nc %h %p`,
       },
     )
   }
@@ -61,6 +64,6 @@ function refusedForward(gateway: SshHop, hop: SshHop, thrown: unknown): ConnectE
     hop.name,
     isAnswer ? 'unreachable' : 'lost',
     `the gateway "${gateway.name}" ${what}: ${said}`,
-    { hint: `try from there: ssh ${gateway.name} nc -z ${hostName} ${port}`, cause: thrown },
+    { hint: `from the gateway: ${byHand(gateway)} nc -z ${hostName} ${port}`, cause: thrown },
   )
 }

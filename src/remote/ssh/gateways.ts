@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { byHand } from './by-hand.js'
 import type { Connection } from './connection.js'
 import type { Deadline } from './deadline.js'
 import { behindGateway, ConnectError } from './failure.js'
@@ -25,8 +26,9 @@ export class Gateways {
 
   /** How to open a socket to `hop` behind `chain`, once the chain itself stands. */
   async wayTo(hop: SshHop, chain: readonly SshHop[]): Promise<OpenSocket> {
-    const gateway = chain.at(-1)
-    if (gateway === undefined) return (deadline) => openDirect(hop, deadline, this.#abort)
+    const last = chain.at(-1)
+    if (last === undefined) return (deadline) => openDirect(hop, deadline, this.#abort)
+    const gateway = { ...last, hops: chain.slice(0, -1) }
     await this.#connectionTo(hop, gateway, chain)
     return (deadline) => this.#openThrough(gateway, hop, chain, deadline)
   }
@@ -74,7 +76,7 @@ export class Gateways {
       if (attempt !== shared.current) continue
       if (shared.isRebuilt) {
         throw new ConnectError(gateway.name, 'lost', `lost for the second time: ${connection.lostReason}`, {
-          hint: `is it overloaded, or its network? ssh ${gateway.name} uptime`,
+          hint: `is it overloaded, or its network? ${byHand(gateway)} uptime`,
         })
       }
       shared.isRebuilt = true

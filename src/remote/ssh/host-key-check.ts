@@ -12,6 +12,7 @@ import {
   lookupName,
 } from './known-hosts.js'
 import type { KnownHostsStore } from './known-hosts-store.js'
+import { shortPath } from './short-path.js'
 import type { SshHop, SshTarget, UnknownKey } from './types.js'
 
 /** Host keys that ssh2 can check, in the order that ssh(1) prefers. */
@@ -63,12 +64,17 @@ export class HostKeyCheck {
     return this.refusal === null
   }
 
-  /** Writes a key that accept-new let pass; to be called when the handshake has proved it. */
-  async remember(store: KnownHostsStore): Promise<void> {
-    if (!this.#isNew || this.#key === null) return
+  /**
+   * Writes a key that accept-new let pass; to be called when the handshake has proved it. Says what was written where;
+   * null: nothing was.
+   */
+  async remember(store: KnownHostsStore): Promise<string | null> {
+    if (!this.#isNew || this.#key === null) return null
     this.#isNew = false
     const file = this.#hop.settings.userKnownHostsFile
-    await store.add({ file, name: this.#lookup.name, keyType: this.keyType, key: this.#key })
+    const { name } = this.#lookup
+    const isWritten = await store.add({ file, name, keyType: this.keyType, key: this.#key })
+    return isWritten ? `wrote the key of ${name} (${this.#seen}) to ${shortPath(file)}` : null
   }
 
   #judge(key: Buffer): ConnectError | null {
@@ -112,7 +118,7 @@ export class HostKeyCheck {
       fingerprint: this.fingerprint,
       note,
     }
-    const where = note ?? `it is not in ${this.#hop.settings.knownHostsFiles.join(' or ')}`
+    const where = note ?? `it is not in ${shortPath(this.#hop.settings.userKnownHostsFile)}`
     return this.#refuse(`the host key of ${this.#lookup.name} is unknown (${this.#seen}): ${where}`, {
       hint: 'compare the fingerprint, then: clusterp check --accept-new',
     })

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
 import type { ParsedKey } from 'ssh2'
 import { type AgentDirectory, agentSigner, type Signer } from './agent.js'
 import { decryptKey, hasCertificate, type KeyFile, readKeyFile } from './key-file.js'
+import { shortPath } from './short-path.js'
 import type { Ssh2Options, SshHostSettings } from './types.js'
 
 /** A key to log in with: one that is at hand, or one whose signature somebody else makes (agent, passphrase). */
@@ -161,9 +161,4 @@ function noteOf({ path, file }: LoadedKey): string | null {
   if (file.kind === 'hardware') return `${shortPath(path)} is a hardware key`
   if (file.kind === 'unusable') return `${shortPath(path)} cannot be used: ${file.reason}`
   return null
-}
-
-function shortPath(path: string): string {
-  const home = `${homedir()}/`
-  return path.startsWith(home) ? `~/${path.slice(home.length)}` : path
 }

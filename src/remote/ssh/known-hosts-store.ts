@@ -25,7 +25,7 @@ export interface NewKey {
 export class KnownHostsStore {
   readonly #report: (warning: string) => void
   readonly #files = new Map<string, Promise<LoadedFile>>()
-  #lastWrite: Promise<void> = Promise.resolve()
+  #lastWrite: Promise<unknown> = Promise.resolve()
 
   constructor(report: (warning: string) => void) {
     this.#report = report
@@ -37,8 +37,8 @@ export class KnownHostsStore {
     return loaded.flatMap(({ lines }) => lines)
   }
 
-  /** Adds a key that the server has proved to hold. Does nothing when another login has added it meanwhile. */
-  add(key: NewKey): Promise<void> {
+  /** Adds a key that the server has proved to hold; false when another login has added it meanwhile. */
+  add(key: NewKey): Promise<boolean> {
     const write = this.#lastWrite.then(() => this.#write(key))
     this.#lastWrite = write.catch(() => undefined)
     return write
@@ -66,12 +66,12 @@ export class KnownHostsStore {
     }
   }
 
-  async #write({ file, name, keyType, key }: NewKey): Promise<void> {
+  async #write({ file, name, keyType, key }: NewKey): Promise<boolean> {
     const loaded = await this.#load(file)
     const { lines, isHashed } = loaded
     const base64 = key.toString('base64')
     // Lines added here are kept under their plain name, so that they are found again whatever the file holds.
-    if (lines.some((line) => line.names === name && line.key === base64)) return
+    if (lines.some((line) => line.names === name && line.key === base64)) return false
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     const names = isHashed ? hashedName(name, randomBytes(SALT_BYTES)) : name
     const start = (await endsInMidLine(file)) ? '\n' : ''
@@ -79,6 +79,7 @@ export class KnownHostsStore {
     await appendFile(file, `${start}${names} ${keyType} ${base64}\n`, { mode: 0o600 })
     const line = loaded.nextLine++
     lines.push(knownHostLine({ file, line, marker: null, names: name, keyType, key: base64 }))
+    return true
   }
 }
 

@@ -3,6 +3,7 @@ import { NodeSSH } from 'node-ssh'
 import type { AuthHandlerMiddleware, Client, KexAlgorithm } from 'ssh2'
 import { asError } from '../../errors.js'
 import type { Authentication } from './authentication.js'
+import { byHand, byHandVerbose, through } from './by-hand.js'
 import { Connection } from './connection.js'
 import type { Deadline } from './deadline.js'
 import { ConnectError, OPENSSH_HINT } from './failure.js'
@@ -124,7 +125,7 @@ class LoginAttempt {
     client.on('change password', () =>
       this.#reject(
         new ConnectError(hop.name, 'refused', 'the server wants a new password', {
-          hint: `log in once by hand: ssh ${hop.name}`,
+          hint: `log in once by hand: ${byHand(hop)}`,
         }),
       ),
     )
@@ -149,8 +150,8 @@ class LoginAttempt {
       })
     }
     if (/Too many authentication failures/i.test(reason)) return authentication.tooManyFailures()
-    return new ConnectError(hop.name, 'lost', `lost in the middle of the login: ${reason}`, {
-      hint: `see what the server says: ssh -v ${hop.name} true`,
+    return new ConnectError(hop.name, 'lost', `lost in the middle of the login${through(hop)}: ${reason}`, {
+      hint: `see what the server says: ${byHandVerbose(hop)}`,
       cause: error,
     })
   }
@@ -162,7 +163,7 @@ class LoginAttempt {
     if (socket instanceof CommandSocket && socket.exitCode !== 0) return this.#commandEnd(socket)
     const said = this.#greeting.trim()
     const words = said === '' ? '' : `: "${said.slice(0, 200)}"`
-    const what = `${hostName} port ${port} closed the connection before the login began${words}`
+    const what = `${hostName} port ${port}${through(hop)} closed the connection before the login began${words}`
     return new ConnectError(hop.name, 'early', what, {
       hint: 'too many logins at once for it (MaxStartups of its sshd)? lower concurrency in config.yml',
       cause: error,
@@ -170,11 +171,11 @@ class LoginAttempt {
   }
 
   #commandEnd({ said, exitCode }: CommandSocket): ConnectError {
-    const { name } = this.#input.hop
+    const { hop } = this.#input
     const end = exitCode === null ? '' : ` with code ${exitCode}`
     const words = said.trim() === '' ? '' : `: "${said.trim()}"`
-    return new ConnectError(name, 'unreachable', `its ProxyCommand ended${end}${words}`, {
-      hint: `try: ssh -v ${name} true`,
+    return new ConnectError(hop.name, 'unreachable', `its ProxyCommand ended${end}${words}`, {
+      hint: byHandVerbose(hop),
     })
   }
 }

@@ -119,7 +119,9 @@ export class Logins {
     const hold = <T>(waiting: Promise<T>): Promise<T> => deadline.stoppedWhile(waiting)
     const hostKey = new HostKeyCheck(hop, expected, await this.#store.linesOf(hop.settings.knownHostsFiles))
     const identities = await this.#identities.forHost(hop.settings, hold)
-    const authentication = new Authentication({ hop, hostKey, identities, password, gate: this.#gate, hold })
+    const isPasswordWithheld = password === null && this.#options.password !== null
+    const shared = { isPasswordWithheld, gate: this.#gate, hold }
+    const authentication = new Authentication({ hop, hostKey, identities, password, ...shared })
     const onHandshake = (): Promise<void> => this.#remember(hop, hostKey)
     try {
       const connection = await logIn({ hop, socket, hostKey, authentication, deadline, abort, onHandshake })
@@ -132,13 +134,10 @@ export class Logins {
 
   /** A file that cannot be written is no reason to stay out, as with ssh. */
   async #remember(hop: SshHop, hostKey: HostKeyCheck): Promise<void> {
-    try {
-      await hostKey.remember(this.#store)
-    } catch (error) {
+    const said = await hostKey.remember(this.#store).catch((error: unknown) => {
       const file = hop.settings.userKnownHostsFile
-      this.#options.report(
-        `the host key of ${hop.name} could not be added to ${file}: ${asError(error).message}`,
-      )
-    }
+      return `the host key of ${hop.name} could not be added to ${file}: ${asError(error).message}`
+    })
+    if (said !== null) this.#options.report(said)
   }
 }

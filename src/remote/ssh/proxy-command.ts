@@ -1,6 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Duplex, type Readable, type Writable } from 'node:stream'
-import { killGroup } from '../child.js'
+import { asError } from '../../errors.js'
+import { hasPipes, killGroup, startHint } from '../child.js'
 import { ConnectError } from './failure.js'
 import type { SshHop } from './types.js'
 
@@ -21,7 +23,13 @@ export async function openProxyCommand(hop: SshHop, line: string): Promise<Duple
   }
   // Its own process group: a Ctrl-C does not cut it, and its children end with it.
   const child = spawn('/bin/sh', ['-c', `exec ${line}`], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
-  return new CommandSocket(child)
+  if (hasPipes(child)) return new CommandSocket(child)
+  const [thrown] = await once(child, 'error')
+  const error = asError(thrown)
+  throw new ConnectError(hop.name, 'unreachable', `its ProxyCommand cannot be started: ${error.message}`, {
+    hint: startHint(error),
+    cause: error,
+  })
 }
 
 /** Standard input and output of a child as the socket that ssh2 wants. */

@@ -1,3 +1,4 @@
+import { byHandVerbose, through } from './by-hand.js'
 import { ConnectError, OPENSSH_HINT } from './failure.js'
 import type { IdentityList } from './identities.js'
 import type { SshHop } from './types.js'
@@ -13,6 +14,8 @@ export interface RefusedLogin {
   readonly why: string | null
   /** There is a password for this login, whether it was sent or not. */
   readonly hasPassword: boolean
+  /** A password was given, but this gateway names its own user and so does not get it. */
+  readonly isPasswordWithheld: boolean
 }
 
 /** Methods that only the ssh program can do. */
@@ -23,29 +26,41 @@ export function refusedLogin(login: RefusedLogin): ConnectError {
   const { hop, identities, offered, tried, why } = login
   const { user, hostName } = hop.settings
   const parts = [
-    `${hostName} refuses the login of ${user}`,
+    `${hostName}${through(hop)} refuses the login of ${user}`,
     tried.length > 0 ? `tried: ${tried.join(', ')}` : 'there was nothing to try',
     offered.length > 0 ? `it takes: ${offered.join(', ')}` : null,
     why,
+    isWithheld(login) ? 'the password was not sent, for this gateway names its own user' : null,
     ...identities.notes,
   ]
   const what = parts.filter((part) => part !== null).join('; ')
   return new ConnectError(hop.name, 'refused', what, { hint: hintFor(login) })
 }
 
-function hintFor({ hop, identities, offered, hasPassword }: RefusedLogin): string {
-  const { user, hostName, port } = hop.settings
+function offersPassword({ offered }: RefusedLogin): boolean {
+  return offered.includes('password') || offered.includes('keyboard-interactive')
+}
+
+function isWithheld(login: RefusedLogin): boolean {
+  return login.isPasswordWithheld && offersPassword(login)
+}
+
+const PASSWORD_RULE =
+  'a password is only sent to a gateway that names no user: leave the user out of ssh_gateway or ProxyJump ' +
+  '(ssh_username then holds), or give it a key'
+
+function hintFor(login: RefusedLogin): string {
+  const { hop, identities, offered, hasPassword } = login
+  // Before Kerberos, which most servers offer whether anybody uses it or not.
+  if (isWithheld(login)) return PASSWORD_RULE
   const only = offered.filter((method) => OPENSSH_METHODS.test(method))
   if (only.length > 0 || identities.needsOpenssh) {
     const why = only.length > 0 ? only.join(', ') : 'a hardware key or certificate'
     return `for ${why} the ssh program is needed; ${OPENSSH_HINT}`
   }
-  const offersPassword = offered.includes('password') || offered.includes('keyboard-interactive')
-  if (offersPassword && hop.takesPassword === false) {
-    return 'no password is sent to a gateway that names its own user: give it a key, or leave the user out of ssh_gateway'
-  }
-  if (offersPassword && !hasPassword) {
+  if (offersPassword(login) && hop.takesPassword === false) return PASSWORD_RULE
+  if (offersPassword(login) && !hasPassword) {
     return 'a password can be given with --ask-password, or ssh_password_env in config.yml'
   }
-  return `see what ssh tries: ssh -v -p ${port} ${user}@${hostName} true`
+  return `see what ssh tries: ${byHandVerbose(hop)}`
 }

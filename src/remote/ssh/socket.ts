@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { asError, hasCode } from '../../errors.js'
+import { byHandVerbose, through } from './by-hand.js'
 import { type Deadline, orAborted } from './deadline.js'
 import { ConnectError, type FailureKind } from './failure.js'
 import { openProxyCommand } from './proxy-command.js'
@@ -45,9 +46,9 @@ export function stopped(hop: SshHop, deadline: Deadline): () => ConnectError {
     return new ConnectError(
       hop.name,
       'timeout',
-      `no answer from ${hostName} port ${port} within ${deadline.totalMs / 1000} s`,
+      `no answer from ${hostName} port ${port}${through(hop)} within ${deadline.totalMs / 1000} s`,
       {
-        hint: `see what it does: ssh -v ${hop.name} true; or raise connect_timeout in config.yml`,
+        hint: `see what it does: ${byHandVerbose(hop)}   or raise connect_timeout in config.yml`,
       },
     )
   }
@@ -63,12 +64,12 @@ function unreachable(hop: SshHop, thrown: unknown): ConnectError {
     return fail(
       'unreachable',
       `${where} refuses connections`,
-      `is sshd running there, and on that port? ssh -v -p ${port} ${hostName} true`,
+      `is sshd running there, and on that port? ${byHandVerbose(hop)}`,
     )
   }
   // Reset before anything was said: sshd drops what is more than its MaxStartups.
   const kind = hasCode(thrown, 'ECONNRESET') ? 'early' : 'unreachable'
-  return fail(kind, `${where}: ${reasonOf(thrown)}`, `try: ssh -v -p ${port} ${hostName} true`)
+  return fail(kind, `${where}: ${reasonOf(thrown)}`, byHandVerbose(hop))
 
   function fail(kind: FailureKind, what: string, hint: string): ConnectError {
     return new ConnectError(hop.name, kind, what, { hint, cause: thrown })

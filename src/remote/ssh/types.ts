@@ -29,6 +29,8 @@ export interface SshHop {
   readonly settings: SshHostSettings
   /** False: the password is not for it, as for a gateway that names its own user. Absent: it is. */
   readonly takesPassword?: boolean
+  /** Gateways before it, in the order in which they are passed. Absent: none. */
+  readonly hops?: readonly SshHop[]
 }
 
 export interface SshTarget extends SshHop {
