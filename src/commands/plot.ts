@@ -124,8 +124,8 @@ function chartContext(inputs: ChartInputs): ChartContext {
   const zeroMs = elapsedZeroMs(session?.startMs ?? firstMs)
   const zoneOffsetMinutes = context.zoneOffsetMinutes(zeroMs)
   const frame = { zeroMs, zoneOffsetMinutes, marks: inputs.marks }
-  const fromMs =
-    options.from === undefined ? Math.min(zeroMs, firstMs) : parseMoment('from', options.from, frame)
+  // The first sample of a slow logger is as wide as its interval, and reaches back before the start.
+  const fromMs = options.from === undefined ? zeroMs : parseMoment('from', options.from, frame)
   const toMs = options.to === undefined ? lastMs : parseMoment('to', options.to, frame)
   if (toMs <= fromMs) throw new ConfigError('plot: --to is not after --from')
   return {

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHECKS } from '../../src/commands/checking/checks.js'
 import {
   type Cluster,
   canIsolate,
@@ -12,8 +13,6 @@ import {
 } from '../support/cluster/cluster.js'
 import { CONNECT_TIMEOUT_SEC, loggersOn, newWork, sayingOf } from '../support/cluster/session.js'
 import { describeWith, needs } from '../support/needs.js'
-
-const NAMES = ['reachable', 'collector', 'space', 'clock', 'leftovers']
 
 /** What `--json` says of one check of one host. */
 function verdictOf(ran: Ran, host: string, check: string): unknown {
@@ -44,7 +43,7 @@ describeWith(['ssh', 'sshd', 'sar'], 'check on one node', () => {
     expect(json).toMatchObject({ ok: true, exitCode: 0 })
     expect(json?.hosts).toEqual([{ host: target, alias: null, ok: true, error: null }])
     const ok = { host: target, level: 'ok', text: expect.stringMatching(/./), remedy: null }
-    expect(json?.checks).toEqual(NAMES.map((name) => ({ ...ok, check: name })))
+    expect(json?.checks).toEqual(CHECKS.map(({ name }) => ({ ...ok, check: name })))
   })
 
   it('refuses a node whose key nobody wrote down, until --accept-new has done so', async () => {
@@ -159,7 +158,7 @@ describe.skipIf(!needs('sshd') || !needs('sar') || !needs('namespaces') || !canI
       await writeFile(join(cwd, 'config.yml'), 'hosts: [node1, node3]\ncollector: sar\nconnect_timeout: 2s\n')
       const wanted = await check(cwd)
       expect(wanted).toMatchObject({ code: 3, stdout: expect.stringContaining('1 of 2 hosts ready.') })
-      expect(wanted.stdout).toMatch(/^node1 +collector +FAIL: /m)
+      expect(wanted.stdout).toMatch(/^node1 .*FAIL: .*sysstat.*\n +try: .*install sysstat/m)
       expect(await loggersOn(cluster, 'node3')).toEqual(['sadc'])
       expect(await cluster.clusterp(['stop', '--now'], { cwd: other })).toMatchObject({ code: 0 })
     })

@@ -89,7 +89,7 @@ describe.skipIf(!needs('sshd') || !needs('sar') || !needs('namespaces') || !canI
       await wait(TWO_SAMPLES_MS)
       await cluster.reboot('node1')
       const first = await cluster.clusterp(['stop', '--with-parse', '--json'], { cwd })
-      expect(first).toMatchObject({ code: 3, json: { state: 'stopped', partial: ['node1'] } })
+      expect(first).toMatchObject({ code: 3, json: { state: 'stopped', partial: [{ host: 'node1' }] } })
       expect((await rowsOf(cwd, 'cpu', 'node1')).length).toBeGreaterThanOrEqual(1)
       expect((await rowsOf(cwd, 'cpu', 'node2')).length).toBeGreaterThanOrEqual(2)
       const again = await cluster.clusterp(['stop'], { cwd })
