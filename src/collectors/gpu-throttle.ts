@@ -58,25 +58,33 @@ export function wordsOfBits(mask: string): readonly string[] | null {
   return words
 }
 
+/** Other fields between those of reasons make many texts of a few; more are not remembered. */
+const MOST_KNOWN = 1000
+
 /** Reads a row's reasons; the same text for the same cells, so that many rows share one. */
 export class ThrottleReader {
+  /** By all that stands from the first to the last field of reasons. */
   private readonly known = new Map<string, string | null>()
   private readonly fields: ThrottleFields
+  private readonly firstAt: number
+  private readonly lastAt: number
 
   constructor(fields: ThrottleFields) {
+    const places = [...fields.bits, ...fields.reasons.map(({ at }) => at)]
     this.fields = fields
+    this.firstAt = Math.min(...places)
+    this.lastAt = Math.max(...places)
   }
 
   /** Words joined by `|`, `none` when no reason is active; null when no field of the row says. */
   read(row: NvidiaRow): string | null {
     const { reasons, bits } = this.fields
     if (reasons.length + bits.length === 0) return null
-    const cells = [...bits, ...reasons.map(({ at }) => at)].map((at) => row.text(at))
-    const key = cells.join(',')
+    const key = row.textFrom(this.firstAt, this.lastAt)
     const known = this.known.get(key)
     if (known !== undefined) return known
-    const text = this.combine(cells)
-    this.known.set(key, text)
+    const text = this.combine([...bits, ...reasons.map(({ at }) => at)].map((at) => row.text(at)))
+    if (this.known.size < MOST_KNOWN) this.known.set(key, text)
     return text
   }
 

@@ -25,10 +25,14 @@ export class PortSamples {
   private readonly counters = new NameIndex()
   private readonly hasState = new Set<number>()
   private readonly wasActive = new Set<number>()
+  private lastPort = 0
+  private lastStart = 0
+  private lastEnd = 0
 
   /** The counters of a sample by port. */
   read(sample: ProcSample): ReadonlyMap<number, PortReading> {
     const readings = new Map<number, PortReading>()
+    this.lastEnd = this.lastStart
     sample.starts.forEach((start, line) => {
       this.readLine(sample.bytes, start, sample.ends[line] as number, readings)
     })
@@ -86,12 +90,26 @@ export class PortSamples {
     while (at < end && isBlank(bytes[at])) at++
     // What a driver refuses to tell is an empty value: no word of the port at all.
     if (at >= end) return
-    const port = this.ports.find(bytes, start, portEnd)
-    const reading = readings.get(port) ?? this.newReading()
-    readings.set(port, reading)
+    const port = this.findPort(bytes, start, portEnd)
+    let reading = readings.get(port)
+    if (!reading) {
+      reading = this.newReading()
+      readings.set(port, reading)
+    }
     const counter = this.counters.find(bytes, nameStart, nameEnd)
     if (this.counters.names[counter] === STATE) this.noteState(port, decodeText(bytes, at, end))
     else reading.set(counter, firstNumber(bytes, at, end))
+  }
+
+  /** The lines of a port stand together: most are of the port of the line before. */
+  private findPort(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start
+    let same = length === this.lastEnd - this.lastStart && length > 0
+    for (let at = 0; same && at < length; at++) same = bytes[start + at] === bytes[this.lastStart + at]
+    if (!same) this.lastPort = this.ports.find(bytes, start, end)
+    this.lastStart = start
+    this.lastEnd = end
+    return this.lastPort
   }
 
   private noteState(port: number, state: string): void {
@@ -99,10 +117,14 @@ export class PortSamples {
     if (ACTIVE.test(state.trimEnd())) this.wasActive.add(port)
   }
 
+  private counterOf(name: string): number {
+    return this.counters.names.indexOf(name)
+  }
+
   private newReading(): PortReading {
     const values: number[] = []
     return {
-      get: (name) => values[this.counters.add(name)] ?? Number.NaN,
+      get: (name) => values[this.counterOf(name)] ?? Number.NaN,
       set: (counter, value) => {
         values[counter] = value
       },

@@ -76,8 +76,15 @@ export class NvidiaRow {
 
   /** The cell of a field as text. */
   text(at: number): string {
-    this.find(at)
-    return decodeText(this.bytes, this.start, this.end)
+    return this.textFrom(at, at)
+  }
+
+  /** The cells from one field to another as they stand there. */
+  textFrom(firstAt: number, lastAt: number): string {
+    this.find(firstAt)
+    const { start } = this
+    this.find(lastAt)
+    return decodeText(this.bytes, start, this.end)
   }
 }
 

@@ -157,15 +157,22 @@ describe('a host key', () => {
     const accepting = server.target('node1', { hostKeyChecking: 'accept-new' })
     await rejection(pool.open(server.target('node1')))
     expect(pool.unknownKeys()).toMatchObject([{ host: 'node1', keyType: 'ssh-ed25519', note: null }])
-    await Promise.all([1, 2, 3].map(() => testPool().open(accepting)))
+    const notes: string[] = []
+    const report = (note: string): unknown => notes.push(note)
+    await Promise.all([1, 2, 3].map(() => testPool({ report }).open(accepting)))
     const line = `[127.0.0.1]:${server.port} ${server.hostKey}\n`
     const written = await readFile(server.knownHostsFile, 'utf8')
     expect(new Set(written.split('\n'))).toEqual(new Set(line.split('\n')))
     expect((await stat(server.knownHostsFile)).mode & 0o777).toBe(0o600)
-    const shared = testPool()
+    notes.length = 0
+    const shared = testPool({ report })
     await rm(server.knownHostsFile)
     await Promise.all([1, 2, 3].map(() => shared.open(accepting)))
     expect(await readFile(server.knownHostsFile, 'utf8')).toBe(line)
+    const [unknown] = pool.unknownKeys()
+    expect(notes).toEqual([
+      `wrote the key of [127.0.0.1]:${server.port} (ssh-ed25519 ${unknown?.fingerprint}) to ${server.knownHostsFile}`,
+    ])
     await testPool().open(server.target('node1'))
   })
 

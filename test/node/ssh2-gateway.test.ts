@@ -83,7 +83,8 @@ describe('a gateway', () => {
     const node = await started(open)
     const hops = [{ ...gateway.hop('gate'), takesPassword: false }]
     const error = await rejection(testPool({ password: 's3cret' }).open({ ...node.target('node1'), hops }))
-    expect(error.message).toContain('the gateway "gate"')
+    expect(error.message).toContain('the gateway "gate": 127.0.0.1 refuses the login')
+    expect(error.hint).toMatch(/^a password is only sent to a gateway that names no user/)
     expect(sent).toEqual([])
   })
 
@@ -141,7 +142,9 @@ describe('a gateway', () => {
     const stuck = rejection(pool.open({ ...node.target('node1'), hops: [gateway.hop('gate')] }))
     const beside = await pool.open(node.target('node2'))
     expect((await run(beside, 'on')).stdout.toString()).toBe('on')
-    expect((await stuck).message).toContain('within 1 s')
+    const { message, hint } = await stuck
+    expect(message).toContain('through the gateway "gate" within 1 s')
+    expect(hint).toContain(`ssh -v -J ann@gate:${gateway.port} -p ${node.port} ann@node1 true`)
   })
 
   it.skipIf(!needs('sshd'))('says what its sshd does not allow or reach', async () => {

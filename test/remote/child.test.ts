@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { type ChildExit, runOnChild } from '../../src/remote/child.js'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type ChildExit, killGroup, runOnChild, startHint } from '../../src/remote/child.js'
 import type { TransportCall } from '../../src/remote/transport.js'
 
 interface Heard {
@@ -78,5 +80,43 @@ describe('runOnChild', () => {
     expect(performance.now() - began).toBeLessThan(2500)
     // The next call of the same program is not touched by it.
     expect(await runOnChild(program('sh'), callOf(':'))).toEqual({ kind: 'closed', detail: '0 null' })
+  })
+})
+
+describe('killGroup', () => {
+  it.each(['EPERM', 'ESRCH'])('takes a group that answers %s for ended, as macOS says of zombies', (code) => {
+    const child = spawnSleep()
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error(`kill ${code}`), { code })
+    })
+    expect(() => killGroup(child)).not.toThrow()
+    expect(kill).toHaveBeenCalledWith(-(child.pid ?? 0), 'SIGKILL')
+  })
+
+  it('passes any other error on, and ends the group where it may', async () => {
+    const child = spawnSleep()
+    const kill = vi.spyOn(process, 'kill').mockImplementationOnce(() => {
+      throw Object.assign(new Error('kill EINVAL'), { code: 'EINVAL' })
+    })
+    expect(() => killGroup(child)).toThrow('EINVAL')
+    kill.mockRestore()
+    killGroup(child)
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
+  })
+})
+
+function spawnSleep() {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })
+  onTestFinished(() => {
+    vi.restoreAllMocks()
+    child.kill('SIGKILL')
+  })
+  return child
+}
+
+describe('startHint', () => {
+  it('is there only when the limit of open files is the reason', () => {
+    expect(startHint(Object.assign(new Error('spawn sh EMFILE'), { code: 'EMFILE' }))).toContain('ulimit -n')
+    expect(startHint(Object.assign(new Error('spawn sh ENOENT'), { code: 'ENOENT' }))).toBeNull()
   })
 })

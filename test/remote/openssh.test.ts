@@ -104,7 +104,7 @@ describe('createOpensshPool', () => {
     const pool = await poolOf('exec sleep 60', { connectTimeoutMs: 200 })
     await expect(pool.open(target)).rejects.toMatchObject({
       message: 'connect: no answer in 0.2 s',
-      hint: 'try: ssh n1.example true',
+      hint: 'ssh n1.example true',
     })
   })
 
@@ -196,13 +196,23 @@ describe('createOpensshPool', () => {
     await expect(pool.close()).resolves.toBeUndefined()
   })
 
+  it('names the gateway that a login went through, also in the hint', async () => {
+    // The master makes its socket and answers; the login behind it is refused.
+    const master = `case "$*" in *-M*) touch "$4"; exec sleep 60;; *-O*) exit 0;; esac`
+    const pool = await poolOf(`${master}; echo "Permission denied (publickey)." >&2; exit 255`)
+    await expect(pool.open({ ...target, gateways: ['me@gw:2222'] })).rejects.toMatchObject({
+      message: 'connect: through the gateway "me@gw:2222": the login was refused (it takes publickey)',
+      hint: expect.stringContaining('ssh -J me@gw:2222 n1.example true'),
+    })
+  })
+
   it('says of every node behind it why a gateway cannot be logged in to', async () => {
     const pool = await poolOf('echo "ssh: connect to host gw port 22: No route to host" >&2; exit 255')
     const openings = await Promise.allSettled(
       ['a', 'b'].map((name) => pool.open({ ...target, name, gateways: ['me@gw'] })),
     )
     expect(openings.map((opening) => (opening.status === 'rejected' ? opening.reason : null))).toEqual([
-      expect.objectContaining({ host: 'a', hint: 'try: ssh me@gw true' }),
+      expect.objectContaining({ host: 'a', hint: 'ssh me@gw true' }),
       expect.objectContaining({
         host: 'b',
         message: 'connect: the gateway "me@gw": port 22: no route to host',

@@ -39,17 +39,13 @@ describe('readStderr', () => {
     ],
     ['Host key verification failed.', 'its host key is unknown', 'clusterp check --accept-new'],
     ['ssh: Could not resolve hostname n1: Name or service not known', 'the name n1 is not known', 'HostName'],
-    [
-      'ssh: connect to host n1 port 22: Connection refused\r',
-      'port 22: connection refused',
-      'try: ssh n1 true',
-    ],
+    ['ssh: connect to host n1 port 22: Connection refused\r', 'port 22: connection refused', /^ssh n1 true$/],
     [
       'ssh: connect to host n1 port 22: Connection timed out',
       'port 22: connection timed out',
-      'try: ssh n1 true',
+      /^ssh n1 true$/,
     ],
-    ['Connection timed out during banner exchange', 'it did not answer in time', 'try: ssh n1 true'],
+    ['Connection timed out during banner exchange', 'it did not answer in time', /^ssh n1 true$/],
     ['me@n1: Permission denied (publickey).', 'the login was refused (it takes publickey)', 'ssh-add -l'],
     [
       'Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures',
@@ -59,18 +55,18 @@ describe('readStderr', () => {
     [
       'Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa',
       'Unable to negotiate with 10.0.0.1 port 22: no matching host key type found. Their offer: ssh-rsa',
-      'try: ssh n1 true',
+      /^ssh n1 true$/,
     ],
     [
       'Warning: Permanently added n1.\nsomething new went wrong\n',
       'something new went wrong',
-      'try: ssh n1 true',
+      /^ssh n1 true$/,
     ],
-    ['', 'nothing said', 'try: ssh n1 true'],
+    ['', 'nothing said', /^ssh n1 true$/],
   ])('turns %j into a sentence', (stderr, what, hint) => {
     const failure = read(stderr)
     expect(failure.what).toContain(what)
-    expect(failure.hint).toContain(hint)
+    expect(failure.hint).toMatch(hint)
     expect(failure.isTooMany).toBe(false)
   })
 

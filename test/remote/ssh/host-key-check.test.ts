@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { HostKeyCheck, preferredAlgorithms } from '../../../src/remote/ssh/host-key-check.js'
 import { fingerprintOf, parseKnownHosts } from '../../../src/remote/ssh/known-hosts.js'
+import { KnownHostsStore } from '../../../src/remote/ssh/known-hosts-store.js'
 import type { SshHop } from '../../../src/remote/ssh/types.js'
 import { hop } from './hop.js'
 
@@ -12,9 +16,10 @@ function checked(
   mode: SshHop['settings']['hostKeyChecking'],
   text: string,
   expected: { fingerprint: string } | null = null,
+  changes: Partial<SshHop['settings']> = {},
 ): HostKeyCheck {
   const check = new HostKeyCheck(
-    hop('first', { hostName: 'node1', hostKeyChecking: mode }),
+    hop('first', { hostName: 'node1', hostKeyChecking: mode, ...changes }),
     expected,
     parseKnownHosts(text, '/home/ann/.ssh/known_hosts'),
   )
@@ -42,13 +47,30 @@ describe('the check of a host key', () => {
     expect(check.isVerified).toBe(isVerified)
   })
 
-  it('refuses an unknown key with its fingerprint, the files and the command', () => {
-    const { refusal, unknown } = checked('strict', '')
+  it('refuses an unknown key with its fingerprint, the file of the user and the command', () => {
+    const files = ['/home/ann/.ssh/known_hosts', '/home/ann/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts']
+    const { refusal, unknown } = checked('strict', '', null, { knownHostsFiles: files })
     expect(refusal?.message).toBe(
       `connect: the host key of node1 is unknown (ssh-ed25519 ${fingerprintOf(KEY)}): it is not in /home/ann/.ssh/known_hosts`,
     )
     expect(refusal?.hint).toContain('clusterp check --accept-new')
     expect(unknown).toMatchObject({ host: 'first', lookupName: 'node1', fingerprint: fingerprintOf(KEY) })
+  })
+
+  it('says once what it wrote where', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'clusterp-check-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    vi.stubEnv('HOME', folder)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const store = new KnownHostsStore((warning) => expect.unreachable(warning))
+    const userKnownHostsFile = join(folder, '.ssh', 'known_hosts')
+    const [one, same] = [1, 2].map(() => checked('accept-new', '', null, { userKnownHostsFile }))
+    expect(await one?.remember(store)).toBe(
+      `wrote the key of node1 (ssh-ed25519 ${fingerprintOf(KEY)}) to ~/.ssh/known_hosts`,
+    )
+    expect(await one?.remember(store)).toBeNull()
+    expect(await same?.remember(store)).toBeNull()
+    expect(await checked('strict', line(KEY)).remember(store)).toBeNull()
   })
 
   it('refuses a key other than that of the start, known or not', () => {

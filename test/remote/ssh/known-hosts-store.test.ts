@@ -32,7 +32,8 @@ describe('the known_hosts files', () => {
   it('get many keys at once, each whole and each once', async () => {
     const shared = store()
     const names = Array.from({ length: 50 }, (_, index) => `node${index}`)
-    await Promise.all([...names, ...names].map((name) => shared.add(entry(name))))
+    const written = await Promise.all([...names, ...names].map((name) => shared.add(entry(name))))
+    expect(written).toEqual([...names.map(() => true), ...names.map(() => false)])
     const lines = (await readFile(file, 'utf8')).trim().split('\n')
     expect(lines).toEqual(names.map((name) => `${name} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AQ==`))
   })

@@ -12,6 +12,7 @@ const refused = (changes: Partial<Parameters<typeof refusedLogin>[0]>) =>
     tried: [],
     why: null,
     hasPassword: false,
+    isPasswordWithheld: false,
     ...changes,
   })
 
@@ -28,7 +29,7 @@ describe('a refused login', () => {
       'connect: node1 refuses the login of ann; tried: ~/.ssh/id_rsa, password; it takes: publickey, password; ' +
         'the password was refused; ~/.ssh/id_x cannot be used: no key',
     )
-    expect(error.hint).toBe('see what ssh tries: ssh -v -p 22 ann@node1 true')
+    expect(error.hint).toBe('see what ssh tries: ssh -v ann@node1 true')
   })
 
   it('says how to give a password that could have helped', () => {
@@ -45,6 +46,23 @@ describe('a refused login', () => {
     expect(refused({ hop: gateway, offered: ['password'] }).hint).toContain(
       'leave the user out of ssh_gateway',
     )
+  })
+
+  it('says that a password was held back from a gateway with its own user, also where Kerberos is offered', () => {
+    const gateway = { ...hop('bob@gate', { hostName: 'gate', user: 'bob' }), takesPassword: false }
+    const offered = ['publickey', 'gssapi-with-mic', 'password']
+    const error = refused({ hop: gateway, offered, isPasswordWithheld: true })
+    expect(error.message).toContain('the password was not sent, for this gateway names its own user')
+    expect(error.hint).toMatch(/^a password is only sent to a gateway that names no user: /)
+    expect(refused({ hop: gateway, offered: ['publickey'], isPasswordWithheld: true }).message).not.toContain(
+      'password',
+    )
+  })
+
+  it('names the gateway before the host, and goes through it by hand', () => {
+    const error = refused({ hop: { ...hop('node4'), hops: [hop('gate', { port: 2222 })] } })
+    expect(error.message).toContain('connect: node4 through the gateway "gate" refuses the login of ann')
+    expect(error.hint).toBe('see what ssh tries: ssh -v -J ann@gate:2222 ann@node4 true')
   })
 
   it.each([
