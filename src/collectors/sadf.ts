@@ -55,6 +55,13 @@ function scanAll(scanner: SadfScanner, files: readonly RawFile[], warnings: Warn
   if (first && errors.length === files.length) throw first
 }
 
+/** A newer or older sadf than the sadc that recorded may read nothing and not say so (12.2.0 reading 12.7). */
+function noRows({ meta }: ReadContext): string {
+  const version = meta?.sysstat_version ?? null
+  if (version === null) return 'it holds no rows'
+  return `it holds no rows: nothing was recorded, or sysstat ${version} was replaced on the node before it was read`
+}
+
 /** The table of one resource of a host from all its files of `sadf -d` output; ParseError when there is nothing in them. */
 export function parseSadf(
   resource: Resource,
@@ -75,7 +82,7 @@ export function parseSadf(
   for (const kind of kinds) cleanRows(scanner.store.rowsOf(kind), scanner.store, context.windowMs, warnings)
   const table = createTable(resource, context.host, partsOf(resource, scanner, context, warnings))
   if (table.rowCount === 0) {
-    warnings.add('no rows', 'it holds no rows', { path, line: 0, isLoss: false })
+    warnings.add('no rows', noRows(context), { path, line: 0, isLoss: false })
   }
   return { table, events, warnings: warnings.toList() }
 }

@@ -116,7 +116,9 @@ function checkResult(
 function findingsOf(outcome: Outcome<Verdicts>): readonly Finding[] {
   if (!outcome.ok) {
     const { message, hint } = errorResult(outcome.error)
-    return [{ host: outcome.host, check: 'reachable', level: 'fail', text: message, remedy: hint }]
+    // What the probe found wrong is told by one that was reached.
+    const check = message.startsWith('probe:') ? 'probe' : 'reachable'
+    return [{ host: outcome.host, check, level: 'fail', text: message, remedy: hint }]
   }
   return outcome.value
     .filter(({ verdict }) => verdict.level !== 'ok')

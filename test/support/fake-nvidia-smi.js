@@ -62,12 +62,10 @@ export function valuesOf(t, gpu) {
   }
 }
 
-/** The UUID of a GPU. */
 export function uuidOf(gpu) {
   return `GPU-fa4e0000-0000-4000-8000-${String(gpu).padStart(12, '0')}`
 }
 
-/** The process on a GPU. */
 export function processOf(t, gpu) {
   const name = `/opt/fake/train --betas=0.9,0.99${gpu}`
   return { pid: 4000 + gpu, name, memoryUsedMib: valuesOf(t, gpu).memoryUsedMib - 100 }
@@ -147,8 +145,7 @@ function parseArguments(words) {
   while (rest.length > 0) {
     const [flag, ...parts] = rest.shift().split('=')
     const name = names[flag] ?? /^--(query-gpu|query-compute-apps|format)$/.exec(flag)?.[1]
-    if (flag === '-L') options.list = true
-    else if (name === undefined)
+    if (name === undefined)
       end(2, "Invalid combination of input arguments. Please run 'nvidia-smi -h' for help.\n")
     else options[name] = parts.length > 0 ? parts.join('=') : (rest.shift() ?? '5')
   }
@@ -228,8 +225,6 @@ async function main() {
     options.id.split(',').some((id) => [String(gpu), uuidOf(gpu), busOf(gpu)].includes(id))
   const gpus = options.id === undefined ? all : all.filter(isMeant)
   if (gpus.length === 0) end(6, 'No devices were found')
-  if (options.list)
-    end(0, gpus.map((gpu) => `GPU ${gpu}: ${settings.name} (UUID: ${uuidOf(gpu)})`).join('\n'))
   const isApp = options['query-gpu'] === undefined
   const words = (options.format ?? '').split(',')
   if (!words.includes('csv') || (isApp && options['query-compute-apps'] === undefined)) {
