@@ -141,7 +141,11 @@ const COMMANDS: readonly CommandSpec[] = [
       format: { type: 'string', requiresArg: true, describe: 'svg, png' },
       layout: { type: 'string', requiresArg: true, describe: 'auto, lines' },
       only: { type: 'string', requiresArg: true, describe: 'Plots to draw: cpu, cpu/iowait, network/*_in' },
-      from: { type: 'string', requiresArg: true, describe: 'Elapsed (5m), time of day (12:04), text of a mark' },
+      from: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Elapsed (5m), time of day (12:04), text of a mark',
+      },
       to: { type: 'string', requiresArg: true, describe: 'As --from' },
     },
     isLogged: true,

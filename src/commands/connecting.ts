@@ -72,7 +72,7 @@ async function makeConnector(context: CommandContext, settings: ReachSettings): 
         ...question,
         otherwise: 'put the key into an agent: ssh-add   or name a variable: ssh_password_env',
       }),
-    report: (text) => context.report({ kind: 'warning', text }),
+    report: (text) => context.report({ kind: text.startsWith('wrote ') ? 'info' : 'warning', text }),
     now: context.now,
     random: context.random,
   })

@@ -168,7 +168,11 @@ async function parseFile(
   const meta = work.metaOf.get(host) ?? null
   const files = await readRawFiles(context.directory, resource, host)
   try {
-    const parsed = parseRaw(resource, host, files, { meta, windowMs: windowOf(session, host) })
+    const parsed = parseRaw(resource, host, files, {
+      meta,
+      windowMs: windowOf(session, host),
+      ...(session === null ? {} : { intervalSec: session.intervalSec }),
+    })
     for (const warning of parsed.warnings) context.report({ kind: 'warning', text: warning.message })
     const clock = hostOf(session, host)?.clock ?? { start: null, stop: null }
     const table = shiftTable(parsed.table, clockOffsetAt(clock), clockStepMs(clock))

@@ -15,7 +15,7 @@ export function rawFile(resource: Resource, content: string | Uint8Array): RawFi
   return { path: `raw/${resource}/n1`, bytes }
 }
 
-/** Parses lines, each with its line end; the last one without where it ends in `…`. */
+/** Parses lines, to which line ends are added, or a text or bytes as they are. */
 export function parseGpu(
   content: string | Uint8Array | readonly string[],
   context: NodeContext = NO_CONTEXT,

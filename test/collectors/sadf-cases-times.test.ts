@@ -129,7 +129,7 @@ describe('columns', () => {
       const index = table.devices.indexOf('a;b')
       const rows = Array.from(table.deviceIndex ?? []).flatMap((device, at) => (device === index ? [at] : []))
       expect(rows).toHaveLength(3)
-      for (const name of ['in_bytes_per_s', 'out_bytes_per_s', 'in_packets_per_s', 'in_errors_per_s']) {
+      for (const name of ['in_bytes_per_s', 'out_bytes_per_s', 'in_packets_per_s']) {
         expect(rows.map((at) => column(table, name)[at])).toEqual([0, 0, 0])
       }
       const text = `${START}IFACE;rxpck/s;txpck/s;rxkB/s;txkB/s\n${STAMP}a;b;1.00;2.00;3.00;4.00\n`

@@ -41,7 +41,8 @@ describe('intervals and clocks', () => {
     'case 21: a clock set back 100 s in %s is an event, rows keep their order',
     (version) => {
       const parsed = parse('cpu', fixture(`clock-back-${version}`))
-      expect(times(parsed.table)).toEqual(['06:09:58', '06:09:59', '06:08:20', '06:08:21'])
+      const [first = 0, ...later] = parsed.table.timeMs
+      expect(later.map((timeMs) => (timeMs - first) / 1000)).toEqual([1, -98, -97])
       expect(parsed.events.map((event) => [event.kind, event.text])).toEqual([
         ['clock-step', 'the clock was stepped by -100 s'],
       ])
@@ -64,10 +65,11 @@ describe('intervals and clocks', () => {
   })
 
   it('case 24: of two devices of one name the first is taken, and both lines are named', () => {
-    const text = DISK + diskRow('home') + diskRow('home', '9.00;2.00;3.00;0.00;0.00;0.00;0.00')
+    const text =
+      DISK + diskRow('sda') + diskRow('home') + diskRow('home', '9.00;2.00;3.00;0.00;0.00;0.00;0.00')
     const parsed = parse('disk', rawFile(text, 'raw/disk/vm'))
-    expect(column(parsed.table, 'transfers_per_s')).toEqual([1])
-    expect(messages(parsed)).toMatch(/^raw\/disk\/vm:3: "home" was in this sample on line 2 already/)
+    expect(column(parsed.table, 'transfers_per_s')).toEqual([1, 1])
+    expect(messages(parsed)).toMatch(/^raw\/disk\/vm:4: "home" was in this sample on line 3 already/)
   })
 
   it('case 25: CPUs with holes count as those that are there', () => {

@@ -180,9 +180,9 @@ describeWith('sar', 'a binary file of sadc', () => {
     expect(rowsOf(cut)).toBe(rowsOf(whole) - 1)
     const codes = new Map(cut.frames.map(({ name, code }) => [name, code]))
     expect([codes.get('cpu'), codes.get('load'), codes.get('binary')]).toEqual([2, 2, 0])
-    expect(frameProblems(cut.frames)).toContain(
-      'cpu: the binary file ends in mid-record; every whole sample is kept',
-    )
+    expect(frameProblems(cut.frames)).toEqual([
+      expect.stringMatching(/^cpu, .*: the binary file ends in mid-record; every whole sample is kept$/),
+    ])
     expect(cut.files.get('sysstat')).toEqual(readFileSync(path))
   })
 

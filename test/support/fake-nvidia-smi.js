@@ -30,8 +30,7 @@ const SETTINGS = {
   /** True: half a row is left when a loop ends or is ended. */
   isCut: false,
 }
-const STARTED_MS = Date.now()
-const ROW_DELAY_MS = 4
+const [STARTED_MS, ROW_DELAY_MS] = [Date.now(), 4]
 const MESSAGES = {
   nodriver: [
     9,

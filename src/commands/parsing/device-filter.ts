@@ -1,5 +1,6 @@
-import { chooseDevices } from '../../data/devices.js'
-import { chooseGpus } from '../../data/gpu-devices.js'
+import { chooseGpus, describeGpus } from '../../collectors/gpu-devices.js'
+import { choosePorts } from '../../collectors/infiniband-devices.js'
+import { chooseDevices, type DeviceChoice } from '../../data/devices.js'
 import type { Config, DeviceSelection, NodeMeta, Table } from '../../model.js'
 
 /** The key of the configuration that picks a resource's devices. */
@@ -28,15 +29,13 @@ export class DeviceFilter {
   choose(table: Table, meta: NodeMeta | null): ReadonlyMap<string, string> | null {
     const selection = this.#selectionOf(table)
     if (selection === null) return null
-    const { kept, missing } =
-      table.resource === 'gpu'
-        ? chooseGpus(selection, table)
-        : chooseDevices(table.resource, selection, table.devices, meta)
+    const { kept, missing } = choiceOf(table, selection, meta)
     const before = this.#missing.get(table.resource)
     const still = before === undefined ? missing : missing.filter((name) => before.has(name))
     this.#missing.set(table.resource, new Set(still))
     const seen = this.#seen.get(table.resource) ?? new Set()
-    this.#seen.set(table.resource, new Set([...seen, ...table.devices]))
+    const names = table.resource === 'gpu' ? describeGpus(table) : table.devices
+    this.#seen.set(table.resource, new Set([...seen, ...names]))
     if (kept.size > 0) this.#kept.add(table.resource)
     return kept
   }
@@ -70,4 +69,11 @@ export class DeviceFilter {
     if (table.resource === 'infiniband') return this.#config?.infiniband ?? auto
     return null
   }
+}
+
+/** GPUs are named by index or UUID, InfiniBand devices stand for all their ports; the others have plain names. */
+function choiceOf(table: Table, selection: DeviceSelection, meta: NodeMeta | null): DeviceChoice {
+  if (table.resource === 'gpu') return chooseGpus(selection, table)
+  if (table.resource === 'infiniband') return choosePorts(selection, table.devices)
+  return chooseDevices(table.resource, selection, table.devices, meta)
 }

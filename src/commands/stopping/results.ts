@@ -81,7 +81,7 @@ export function stopResult(session: Session, hosts: readonly HostResult[]): Comm
     blocks.push(line(`  ${host.name}: ${host.state}: ${host.error?.message ?? 'still recording'}`))
   }
   if (open.some((host) => host.state !== 'running')) blocks.push(line('To try these again: clusterp stop'))
-  const isDegraded = open.some((host) => host.state !== 'running') || partial.length + failed.length > 0
+  const isDegraded = open.some((host) => host.state !== 'running') || partial.length > 0
   const exitCode: ExitCode = isDegraded ? 3 : 0
   return {
     exitCode,

@@ -7,7 +7,8 @@ a_format=csv,nounits
 a_known=' '
 while [ "$a_left" -gt 0 ]; do
   a_rows=$(timeout -k 2 10 nvidia-smi "--query-compute-apps=$a_fields" "--format=$a_format" </dev/null 2>>./gpu-processes.err)
-  a_format=csv,noheader,nounits
+  # The header once, from the first call that answers.
+  case $a_rows in timestamp*) a_format=csv,noheader,nounits ;; esac
   [ -z "$a_rows" ] || printf '%s\n' "$a_rows" >>./gpu-processes.csv
   for a_pid in $(printf '%s\n' "$a_rows" | awk -F', *' 'NF >= 4 && $3 ~ /^[0-9]+$/ { print $3 }'); do
     case $a_known in *" $a_pid "*) continue ;; esac
