@@ -36,6 +36,8 @@ export class Pass {
   readonly scaleOf: Float64Array
   readonly mostOf: Float64Array
   readonly isAddedOf: Uint8Array
+  /** True when some column adds to another's field. */
+  readonly hasAdded: boolean
   /** Fields that no column goes to. */
   readonly missing: readonly number[]
   rowsSeen = 0
@@ -71,6 +73,7 @@ export class Pass {
     this.scales = Float64Array.from(scales)
     this.isAdded = Uint8Array.from(targets, (target, index) => (targets.indexOf(target) < index ? 1 : 0))
     this.mosts = Float64Array.from(targets, (target) => rows.spec.fields[target]?.most ?? 0)
+    this.hasAdded = this.isAdded.includes(1)
     this.targetOf = new Int32Array(header.length).fill(-1)
     this.scaleOf = new Float64Array(header.length)
     this.mostOf = new Float64Array(header.length)

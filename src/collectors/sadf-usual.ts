@@ -154,7 +154,7 @@ export class UsualRows {
  * -1 when one of them is otherwise.
  */
 function readPlainNumbers(bytes: Uint8Array, view: DataView, start: number, pass: Pass, row: number): number {
-  const { targetOf, scaleOf, mostOf, isAddedOf, fieldCount, missing, hasItem } = pass
+  const { targetOf, scaleOf, mostOf, isAddedOf, fieldCount, missing, hasItem, hasAdded } = pass
   const { cells, capacity } = pass.rows
   const last = fieldCount - 1
   let at = start
@@ -190,7 +190,7 @@ function readPlainNumbers(bytes: Uint8Array, view: DataView, start: number, pass
     at++
     if (target < 0) continue
     const cell = target * capacity + row
-    cells[cell] = isAddedOf[column] === 1 ? (cells[cell] as number) + value : value
+    cells[cell] = hasAdded && isAddedOf[column] === 1 ? (cells[cell] as number) + value : value
   }
   for (let index = 0; index < missing.length; index++) {
     cells[(missing[index] as number) * capacity + row] = Number.NaN
