@@ -29,7 +29,7 @@ export function secondsOfCommand(command, options = {}) {
   if (status !== 0 || times.length !== 3 || times.some(Number.isNaN))
     throw new Error(`${command}: ended with ${status}: ${stderr}`)
   const [user, system, wall] = times
-  return { user, system, wall }
+  return { user, system, wall, stderr }
 }
 
 /** True when the machine has a program of that name. */

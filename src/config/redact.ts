@@ -1,5 +1,5 @@
 import { DUMP_SCHEMA, dump, realMapTag } from 'js-yaml'
-import { redactLines } from './redactLines.js'
+import { redactLines } from './redact-lines.js'
 import { isPasswordWord, isSecretKey, isVariableName } from './secrets.js'
 import { NAME_LIST_KEYS, TOP_KEYS } from './settings.js'
 import { readDocuments, type YamlMap, type YamlValue } from './yaml.js'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../errors.js'
+import { readHosts } from './host-list.js'
 import type { HostSources } from './host-sources.js'
-import { readHosts } from './hostList.js'
 import { splitHostList } from './hosts.js'
 import { fileNameKey } from './names.js'
 import { yamlScalar } from './yaml.js'

@@ -3,7 +3,7 @@
  *
  *     hostname n1.example.org
  *     identityfile ~/.ssh/id_ed25519
- *     userknownhostsfile /root/.ssh/known_hosts /root/.ssh/known_hosts2
+ *     userknownhostsfile /home/me/.ssh/known_hosts /home/me/.ssh/known_hosts2
  *
  * Measured with OpenSSH 9.2: `~`, `%h`, `${VAR}` of IdentityFile and `$VAR` of IdentityAgent come back as written,
  * known_hosts files expanded, HostName expanded, and a path with a blank without its quotes.

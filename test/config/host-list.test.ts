@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readHosts } from '../../src/config/hostList.js'
+import { readHosts } from '../../src/config/host-list.js'
 import { parseYaml } from '../../src/config/yaml.js'
 
 function read(text: string) {
