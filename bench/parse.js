@@ -133,6 +133,11 @@ function main() {
         `· ${name}`,
         cpuSecondsOf(() => run(texts)),
       )
+    const write = STEPS['raw text → columns → CSV bytes']
+    note(
+      '· the same where all rates are 0.00',
+      cpuSecondsOf(() => write(idle)),
+    )
     note(
       '· CSV bytes → columns',
       cpuSecondsOf(() => csvs.forEach(readBack)),
