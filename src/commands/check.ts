@@ -1,6 +1,7 @@
 /** `clusterp check`: tests every node before the job. */
 import { ConfigError } from '../errors.js'
 import type { Config, HostConfig, Outcome } from '../model.js'
+import { LostCallError } from '../remote/call.js'
 import { forEachHost } from '../remote/fanout.js'
 import { askLeftovers } from '../remote/leftovers.js'
 import { CHECKS, type CheckSubject, type Verdict } from './checking/checks.js'
@@ -116,8 +117,9 @@ function checkResult(
 function findingsOf(outcome: Outcome<Verdicts>): readonly Finding[] {
   if (!outcome.ok) {
     const { message, hint } = errorResult(outcome.error)
-    // What the probe found wrong is told by one that was reached.
-    const check = message.startsWith('probe:') ? 'probe' : 'reachable'
+    // What the probe found wrong is told by one that was reached and answered.
+    const isAnswer = message.startsWith('probe:') && !(outcome.error instanceof LostCallError)
+    const check = isAnswer ? 'probe' : 'reachable'
     return [{ host: outcome.host, check, level: 'fail', text: message, remedy: hint }]
   }
   return outcome.value
