@@ -175,10 +175,13 @@ describe.concurrent('a session that does not go well', () => {
   it('leaves a start alone that another clusterp is at, and names its pid', async () => {
     const place = await newPlace()
     const starting = clusterp(place, ['start'])
-    let refused: Ended | null = null
-    while (refused === null) {
-      if ((await readdir(place.directory)).includes('session.lock')) refused = await clusterp(place, ['stop'])
-    }
+    const lock = join(place.directory, 'session.lock')
+    while (!(await readdir(place.directory)).includes('session.lock')) await wait(5)
+    // Held where it is, so that the stop meets it however slow the machine is.
+    const { pid } = JSON.parse(await readFile(lock, 'utf8')) as { pid: number }
+    process.kill(pid, 'SIGSTOP')
+    const refused = await clusterp(place, ['stop'])
+    process.kill(pid, 'SIGCONT')
     const locked = /in use by "clusterp start" \(pid (\d+)\)/.exec(refused.stderr)
     expect(refused.code).toBe(1)
     expect(Number(locked?.[1])).toBeGreaterThan(1)
