@@ -6,7 +6,6 @@ import { needs } from '../support/needs.js'
 import {
   clusterp,
   configText,
-  type Ended,
   filesOf,
   loggersOf,
   newPlace,
