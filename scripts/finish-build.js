@@ -4,7 +4,8 @@ import { cpSync, writeFileSync } from 'node:fs'
 const at = (path) => new URL(path, import.meta.url)
 cpSync(at('../src/remote/shell'), at('../dist/remote/shell'), { recursive: true })
 
-const { COMMAND_NAMES, renderHelp } = await import('../dist/cli.js')
+const { renderHelp } = await import('../dist/cli.js')
+const { COMMAND_NAMES } = await import('../dist/cli/commands.js')
 const help = { '': await renderHelp(null) }
 for (const name of COMMAND_NAMES) help[name] = await renderHelp(name)
 writeFileSync(at('../dist/help.json'), `${JSON.stringify(help)}\n`)

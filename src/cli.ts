@@ -4,190 +4,9 @@ import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Argv, Options } from 'yargs'
-import type { CommandContext, CommandResult } from './commands/context.js'
-
-type Flags = Readonly<Record<string, unknown>>
-
-interface CommandSpec {
-  /** As yargs reads it. */
-  readonly usage: string
-  readonly describe: string
-  readonly example: readonly [string, string]
-  readonly options: Readonly<Record<string, Options>>
-  /** Whether what it tells goes to clusterp.log. */
-  readonly isLogged: boolean
-  readonly run: (context: CommandContext, flags: Flags) => Promise<CommandResult>
-}
-
-const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
-  directory: { alias: 'C', type: 'string', requiresArg: true, describe: 'Work in DIR' },
-  config: { type: 'string', requiresArg: true, describe: 'Configuration file (config.yml where you stand)' },
-  hosts: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Only these: names, ranges such as node[01-04], local',
-  },
-  interval: { type: 'string', requiresArg: true, describe: 'Seconds between two samples' },
-  duration: { type: 'string', requiresArg: true, describe: 'Loggers end by themselves after this, e.g. 2h' },
-  'ask-password': { type: 'boolean', describe: 'Ask for the password of the nodes' },
-  json: { type: 'boolean', describe: 'Print the result as one JSON object' },
-  quiet: { alias: 'q', type: 'boolean', describe: 'Tell only warnings and errors' },
-  verbose: { alias: 'v', type: 'boolean', describe: 'Tell more' },
-  debug: { type: 'boolean', describe: 'Show stack traces' },
-  color: { type: 'boolean', describe: 'Colours on a terminal; --no-color or NO_COLOR: none' },
-}
-
-/** Of a flag given twice the last one counts. */
-const last = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
-const text = (flags: Flags, key: string): string | undefined => {
-  const value = last(flags[key])
-  return typeof value === 'string' ? value : undefined
-}
-const isOn = (flags: Flags, key: string): boolean => last(flags[key]) === true
-
-const COMMANDS: readonly CommandSpec[] = [
-  {
-    // Not `hosts`: that is the flag of all commands.
-    usage: 'init [host..]',
-    describe: 'Write config.yml',
-    example: ['$0 init node[01-04]', 'a config.yml for four nodes'],
-    options: { force: { type: 'boolean', describe: 'Overwrite a config.yml that is there' } },
-    isLogged: false,
-    run: async (context, flags) => {
-      const { initCommand } = await import('./commands/init.js')
-      const hosts = Array.isArray(flags.host) ? flags.host.map(String) : []
-      const { hosts: list = '' } = context.flags
-      return initCommand(context, { hosts: [...hosts, list], isForced: isOn(flags, 'force') })
-    },
-  },
-  {
-    usage: 'check',
-    describe: 'Test every node before the job',
-    example: ['$0 check', 'what would stop or spoil a session, with a remedy each'],
-    options: {
-      'accept-new': { type: 'boolean', describe: 'Write down host keys that are not known yet' },
-    },
-    isLogged: false,
-    run: async (context, flags) => {
-      const { checkCommand } = await import('./commands/check.js')
-      return checkCommand(context, { acceptsNew: isOn(flags, 'accept-new') })
-    },
-  },
-  {
-    usage: 'start',
-    describe: 'Start the loggers on every node',
-    example: ['$0 start --name baseline', 'record until stop'],
-    options: {
-      name: { type: 'string', requiresArg: true, describe: 'A label for the session' },
-      'keep-going': { type: 'boolean', describe: 'Start even if some hosts fail' },
-    },
-    isLogged: true,
-    run: async (context, flags) => {
-      const { startCommand } = await import('./commands/start.js')
-      return startCommand(context, {
-        name: text(flags, 'name') ?? null,
-        keepGoing: isOn(flags, 'keep-going'),
-      })
-    },
-  },
-  {
-    usage: 'status',
-    describe: 'Show what runs on each node',
-    example: ['$0 status', 'samples so far, age of the last, when the lease ends'],
-    options: {},
-    isLogged: false,
-    run: async (context) => {
-      const { statusCommand } = await import('./commands/status.js')
-      return statusCommand(context)
-    },
-  },
-  {
-    usage: 'stop',
-    describe: 'Stop the loggers and fetch their data',
-    example: ['$0 stop --with-parse --with-plot', 'from running loggers to plots'],
-    options: {
-      'with-parse': { type: 'boolean', describe: 'Parse what was fetched' },
-      'with-plot': { type: 'boolean', describe: 'Draw what was parsed' },
-      now: { type: 'boolean', describe: 'Do not wait for the sample that is due' },
-    },
-    isLogged: true,
-    run: async (context, flags) => {
-      const { stopCommand } = await import('./commands/stop.js')
-      const withParse = isOn(flags, 'with-parse')
-      return stopCommand(context, {
-        withParse,
-        withPlot: isOn(flags, 'with-plot'),
-        isNow: isOn(flags, 'now'),
-      })
-    },
-  },
-  {
-    usage: 'parse',
-    describe: 'Turn raw files into CSVs',
-    example: ['$0 parse --with-plot', 'CSVs and plots of what lies in raw/'],
-    options: { 'with-plot': { type: 'boolean', describe: 'Draw what was parsed' } },
-    isLogged: true,
-    run: async (context, flags) => {
-      const { parseCommand } = await import('./commands/parse.js')
-      return parseCommand(context, { withPlot: isOn(flags, 'with-plot') })
-    },
-  },
-  {
-    usage: 'plot',
-    describe: 'Draw the CSVs',
-    example: ['$0 plot --only cpu,disk/*_read --from 5m', 'some plots, a part of the time'],
-    options: {
-      format: { type: 'string', requiresArg: true, describe: 'svg, png' },
-      layout: { type: 'string', requiresArg: true, describe: 'auto, lines' },
-      only: { type: 'string', requiresArg: true, describe: 'Plots to draw: cpu, cpu/iowait, network/*_in' },
-      from: {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Elapsed (5m), time of day (12:04), text of a mark',
-      },
-      to: { type: 'string', requiresArg: true, describe: 'As --from' },
-    },
-    isLogged: true,
-    run: async (context, flags) => {
-      const { plotCommand } = await import('./commands/plot.js')
-      const [format, layout, only, from, to] = ['format', 'layout', 'only', 'from', 'to'].map((key) =>
-        text(flags, key),
-      )
-      return plotCommand(context, { format, layout, only, from, to })
-    },
-  },
-  {
-    usage: 'clean [session-id]',
-    describe: 'End and remove what was left over on the nodes',
-    example: ['$0 clean --yes', 'remove the folders of finished and failed sessions of this folder'],
-    options: {
-      yes: { type: 'boolean', describe: 'Do not ask' },
-      discard: { type: 'boolean', describe: 'Also data that was never fetched' },
-    },
-    isLogged: true,
-    run: async (context, flags) => {
-      const { cleanCommand } = await import('./commands/clean.js')
-      const sessionId = text(flags, 'session-id') ?? null
-      return cleanCommand(context, {
-        sessionId,
-        isSure: isOn(flags, 'yes'),
-        isDiscarding: isOn(flags, 'discard'),
-      })
-    },
-  },
-  {
-    usage: 'sessions',
-    describe: 'List the sessions of this folder',
-    example: ['$0 -C runs/threads-8 sessions', 'those of another folder'],
-    options: {},
-    isLogged: false,
-    run: async (context) => {
-      const { sessionsCommand } = await import('./commands/sessions.js')
-      return sessionsCommand(context)
-    },
-  },
-]
+import type { Argv } from 'yargs'
+import { type CommandSpec, type Flags, GLOBAL_OPTIONS, isOn, last, text } from './cli/spec.js'
+import type { CommandContext } from './commands/context.js'
 
 /** Runs the command line; the exit code goes to process.exitCode. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -216,6 +35,7 @@ const HELP_WIDTH = 80
 
 async function createParser(argv: readonly string[]): Promise<Argv> {
   const { default: yargs } = await import('yargs')
+  const { COMMANDS } = await import('./cli/commands.js')
   const version = packageVersion()
   let parser: Argv = yargs([...argv])
     .scriptName('clusterp')
@@ -257,9 +77,6 @@ export async function renderHelp(command: string | null): Promise<string> {
     )
   })
 }
-
-/** Names of the commands, in the order of the help. */
-export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ usage }) => usage.split(' ')[0] ?? usage)
 
 /** Written by the build: rendering it takes yargs longer than Node takes to start. */
 const HELP_FILE = new URL('./help.json', import.meta.url)

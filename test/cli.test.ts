@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { COMMAND_NAMES, main, renderHelp } from '../src/cli.js'
+import { COMMAND_NAMES } from '../src/cli/commands.js'
+import { main, renderHelp } from '../src/cli.js'
 
 describe('the help', () => {
   it('of the program lists every command, every global flag and the exit codes', async () => {

@@ -201,11 +201,12 @@ describe('bin/clusterp.js', () => {
   })
 })
 
-describe('cli.ts', () => {
+describe('the command line', () => {
   it('loads commands, and what they need, only when they run', () => {
-    const ofCli = IMPORTS.filter(({ from }) => from === 'cli.ts')
+    const ofCli = IMPORTS.filter(({ from }) => roomOf(from) === 'cli')
     const early = ofCli.filter(
-      ({ isType, isDynamic, to }) => !isType && !isDynamic && !to.startsWith('node:'),
+      ({ isType, isDynamic, to }) =>
+        !isType && !isDynamic && !to.startsWith('node:') && !to.startsWith('cli/'),
     )
     expect(early.map(arrow)).toEqual([])
     expect(ofCli.filter(({ isDynamic }) => isDynamic).length).toBeGreaterThan(5)

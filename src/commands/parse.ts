@@ -1,18 +1,20 @@
 /** `clusterp parse`: raw files to one CSV per resource and host. Works from config.yml and raw/ alone. */
 import { firstSampleMs, parseRaw } from '../collectors/raw.js'
 import { readConfigIfAny } from '../config/config.js'
-import { clockOffsetAt, clockStepMs, shiftTable } from '../data/clock.js'
+import { clockOffsetAt, clockStepMs, shiftEvents, shiftTable } from '../data/clock.js'
 import { tableToCsv } from '../data/csv-write.js'
 import { ParseError, SessionError } from '../errors.js'
 import {
   type Config,
   type NodeMeta,
+  type RawEvent,
   RESOURCES,
   type Resource,
   type Session,
   type SessionHost,
   type Table,
 } from '../model.js'
+import { readEvents, writeEvents } from '../session/events.js'
 import { readMeta } from '../session/meta.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
@@ -47,6 +49,8 @@ interface FileResult {
   readonly rows: number
   /** Why the file was not read whole; null when it was. */
   readonly loss: string | null
+  /** What happened on the node, on the controller's clock. */
+  readonly events: readonly RawEvent[]
 }
 
 interface ParseWork {
@@ -91,6 +95,13 @@ export async function parseSession(context: CommandContext): Promise<CommandResu
     results.push(result)
   }
   if (context.flags.hosts === undefined) await removeOld(directory, results)
+  const isParsed = (host: string): boolean => hosts.some(({ name }) => name === host)
+  const earlier = context.flags.hosts === undefined ? [] : await readEvents(directory)
+  await keepEvents(
+    directory,
+    earlier.filter(({ host }) => !isParsed(host)),
+    results,
+  )
   return parseResult(context, work, results)
 }
 
@@ -175,7 +186,8 @@ async function parseFile(
     })
     for (const warning of parsed.warnings) context.report({ kind: 'warning', text: warning.message })
     const clock = hostOf(session, host)?.clock ?? { start: null, stop: null }
-    const table = shiftTable(parsed.table, clockOffsetAt(clock), clockStepMs(clock))
+    const [offsetOf, stepMs] = [clockOffsetAt(clock), clockStepMs(clock)]
+    const table = shiftTable(parsed.table, offsetOf, stepMs)
     const devices = work.filter.choose(table, meta)
     const chunks = tableToCsv(table, {
       elapsedZeroMs: zeroMs,
@@ -184,11 +196,12 @@ async function parseFile(
     })
     await writeOutput(sessionPaths(context.directory).parsedFile(resource, host), chunks)
     const loss = parsed.warnings.find((warning) => warning.isLoss)?.message ?? null
-    return { resource, host, rows: keptRows(table, devices), loss }
+    const events = shiftEvents(parsed.events, parsed.table, offsetOf, stepMs)
+    return { resource, host, rows: keptRows(table, devices), loss, events }
   } catch (thrown) {
     if (!(thrown instanceof ParseError)) throw thrown
     context.report({ kind: 'host', host, text: thrown.message, isFailure: true })
-    return { resource, host, rows: 0, loss: thrown.message }
+    return { resource, host, rows: 0, loss: thrown.message, events: [] }
   }
 }
 
@@ -198,6 +211,17 @@ function keptRows(table: Table, devices: ReadonlyMap<string, string> | null): nu
   if (devices === null || deviceIndex === null) return table.rowCount
   const isKept = table.devices.map((device) => devices.has(device))
   return deviceIndex.reduce((count, device) => count + (isKept[device] === true ? 1 : 0), 0)
+}
+
+/** Writes each event once, although every raw file of a node tells it; `others` are those of hosts not parsed now. */
+async function keepEvents(
+  directory: string,
+  others: readonly RawEvent[],
+  results: readonly FileResult[],
+): Promise<void> {
+  const found = results.flatMap(({ events }) => events)
+  const once = new Map(found.map((event) => [JSON.stringify({ ...event, place: null }), event]))
+  await writeEvents(directory, [...others, ...once.values()])
 }
 
 /** CSVs of an earlier parse whose raw files are gone would be drawn as if they were of this session. */

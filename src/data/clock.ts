@@ -1,4 +1,4 @@
-import type { ClockReading, Table } from '../model.js'
+import type { ClockReading, RawEvent, Table } from '../model.js'
 import { hasMilliseconds } from './timestamps.js'
 
 /** Offsets below this are left alone: sysstat's own stamps are whole seconds. */
@@ -83,4 +83,19 @@ export function shiftTable(table: Table, offsetOf: ClockOffset, stepMs: number |
     timeMs[row] = nodeTimeMs - Math.round(offsetOf(nodeTimeMs, row >= stepRow) / unitMs) * unitMs
   }
   return { ...table, timeMs }
+}
+
+/** Events of the table's host with their times on the controller's clock, like the table's own; see `shiftTable`. */
+export function shiftEvents(
+  events: readonly RawEvent[],
+  table: Table,
+  offsetOf: ClockOffset,
+  stepMs: number | null = null,
+): readonly RawEvent[] {
+  const stepRow = stepMs === null ? table.rowCount : rowAfterStep(table, stepMs)
+  const stepAtMs = table.timeMs[stepRow] ?? Number.POSITIVE_INFINITY
+  return events.map((event) => ({
+    ...event,
+    atMs: event.atMs - Math.round(offsetOf(event.atMs, event.atMs >= stepAtMs)),
+  }))
 }

@@ -23,6 +23,8 @@ export interface SessionPaths {
   readonly report: string
   readonly raw: string
   readonly parsed: string
+  /** What happened on the nodes, found by `parse`: restarts, comments, clock steps, what GPUs said. */
+  readonly events: string
   readonly plot: string
   readonly sessions: string
   readonly sessionFile: (file: SessionFile) => string
@@ -76,6 +78,7 @@ export function sessionPaths(directory: string): SessionPaths {
     report: join(root, 'report.html'),
     raw: join(root, 'raw'),
     parsed: join(root, 'parsed'),
+    events: join(root, 'parsed', 'events.jsonl'),
     plot: join(root, 'plot'),
     sessions: join(root, 'sessions'),
     sessionFile,

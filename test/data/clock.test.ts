@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockOffsetAt, clockStepMs, rowAfterStep, shiftTable } from '../../src/data/clock.js'
+import { clockOffsetAt, clockStepMs, rowAfterStep, shiftEvents, shiftTable } from '../../src/data/clock.js'
 import { createTable } from '../../src/data/table.js'
 import type { ClockReading, Table } from '../../src/model.js'
 
@@ -68,5 +68,25 @@ describe('shiftTable', () => {
     const shifted = shiftTable(stepped, (_, isAfter) => (isAfter ? -100_000 : 0), -100_000)
     expect(seconds(shifted)).toEqual([1, 2, 2, 3, 4])
     expect(rowAfterStep(table([1, 2, 3], [1, 1, 1]), -100_000)).toBe(3)
+  })
+})
+
+describe('shiftEvents', () => {
+  const event = (second: number) =>
+    ({ host: 'n1', kind: 'comment', atMs: START + second * 1000, text: 'x' }) as const
+
+  it('puts events on the controller clock, each side of a step by its own offset', () => {
+    // The node is 10 s ahead; at its second 13 it is set 60 s further ahead.
+    const readings = {
+      start: reading({ offsetMs: 10_000 }),
+      stop: reading({ atMs: START + 9000, offsetMs: 70_000, wallMinusUptimeSec: 1e9 + 60 }),
+    }
+    const shifted = shiftEvents(
+      [event(11), event(75)],
+      table([11, 12, 73, 74, 75], [1, 1, 1, 1, 1]),
+      clockOffsetAt(readings),
+      clockStepMs(readings),
+    )
+    expect(shifted.map(({ atMs }) => (atMs - START) / 1000)).toEqual([1, 5])
   })
 })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { COMMAND_NAMES, renderHelp } from '../../src/cli.js'
+import { COMMAND_NAMES } from '../../src/cli/commands.js'
+import { renderHelp } from '../../src/cli.js'
 import { clusterp, newPlace, removePlaces } from '../support/program.js'
 
 afterAll(removePlaces)

@@ -1,0 +1,80 @@
+/** Commands around the job: what to record, and recording it. */
+import { type CommandSpec, isOn, text } from './spec.js'
+
+export const RECORDING: readonly CommandSpec[] = [
+  {
+    // Not `hosts`: that is the flag of all commands.
+    usage: 'init [host..]',
+    describe: 'Write config.yml',
+    example: ['$0 init node[01-04]', 'a config.yml for four nodes'],
+    options: { force: { type: 'boolean', describe: 'Overwrite a config.yml that is there' } },
+    isLogged: false,
+    run: async (context, flags) => {
+      const { initCommand } = await import('../commands/init.js')
+      const hosts = Array.isArray(flags.host) ? flags.host.map(String) : []
+      const { hosts: list = '' } = context.flags
+      return initCommand(context, { hosts: [...hosts, list], isForced: isOn(flags, 'force') })
+    },
+  },
+  {
+    usage: 'check',
+    describe: 'Test every node before the job',
+    example: ['$0 check', 'what would stop or spoil a session, with a remedy each'],
+    options: {
+      'accept-new': { type: 'boolean', describe: 'Write down host keys that are not known yet' },
+    },
+    isLogged: false,
+    run: async (context, flags) => {
+      const { checkCommand } = await import('../commands/check.js')
+      return checkCommand(context, { acceptsNew: isOn(flags, 'accept-new') })
+    },
+  },
+  {
+    usage: 'start',
+    describe: 'Start the loggers on every node',
+    example: ['$0 start --name baseline', 'record until stop'],
+    options: {
+      name: { type: 'string', requiresArg: true, describe: 'A label for the session' },
+      'keep-going': { type: 'boolean', describe: 'Start even if some hosts fail' },
+    },
+    isLogged: true,
+    run: async (context, flags) => {
+      const { startCommand } = await import('../commands/start.js')
+      return startCommand(context, {
+        name: text(flags, 'name') ?? null,
+        keepGoing: isOn(flags, 'keep-going'),
+      })
+    },
+  },
+  {
+    usage: 'status',
+    describe: 'Show what runs on each node',
+    example: ['$0 status', 'samples so far, age of the last, when the lease ends'],
+    options: {},
+    isLogged: false,
+    run: async (context) => {
+      const { statusCommand } = await import('../commands/status.js')
+      return statusCommand(context)
+    },
+  },
+  {
+    usage: 'stop',
+    describe: 'Stop the loggers and fetch their data',
+    example: ['$0 stop --with-parse --with-plot', 'from running loggers to plots'],
+    options: {
+      'with-parse': { type: 'boolean', describe: 'Parse what was fetched' },
+      'with-plot': { type: 'boolean', describe: 'Draw what was parsed' },
+      now: { type: 'boolean', describe: 'Do not wait for the sample that is due' },
+    },
+    isLogged: true,
+    run: async (context, flags) => {
+      const { stopCommand } = await import('../commands/stop.js')
+      const withParse = isOn(flags, 'with-parse')
+      return stopCommand(context, {
+        withParse,
+        withPlot: isOn(flags, 'with-plot'),
+        isNow: isOn(flags, 'now'),
+      })
+    },
+  },
+]
