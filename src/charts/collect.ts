@@ -1,4 +1,5 @@
 /** Sorts the columns of tables into one reducer per plot, host and device. */
+import { deviceAliases } from '../data/aliases.js'
 import type { Table } from '../model.js'
 import { CATALOGUE, isPerDevice, type PlotKind, plotName } from './catalogue.js'
 import { type ReduceOptions, SeriesReducer } from './reduce.js'
@@ -39,7 +40,7 @@ export class Collector {
   add(table: Table): void {
     const hostIndex = this.hostIndexes.get(table.host)
     if (hostIndex === undefined) return
-    const aliases = findAliases(table)
+    const aliases = deviceAliases(table)
     for (const kind of CATALOGUE) {
       const column = table.columns.get(kind.column)
       if (kind.resource !== table.resource || column === undefined) continue
@@ -81,19 +82,4 @@ function addColumn(table: Table, column: Float64Array, reducers: readonly (Serie
       column[row] ?? Number.NaN,
     )
   }
-}
-
-/** The alias of each device of a table, from the first row that has one; absent: the device's name. */
-function findAliases(table: Table): readonly (string | undefined)[] {
-  const column = table.textColumns.get('alias')
-  const aliases: (string | undefined)[] = table.devices.map(() => undefined)
-  let unknown = aliases.length
-  for (let row = 0; row < table.rowCount && unknown > 0 && column !== undefined; row++) {
-    const device = table.deviceIndex?.[row] ?? 0
-    const alias = column[row] ?? null
-    if (alias === null || alias === '' || aliases[device] !== undefined) continue
-    aliases[device] = alias
-    unknown--
-  }
-  return aliases
 }
