@@ -7,12 +7,7 @@ bench=$1
 shift
 
 for threads in "$@"; do
-  session=runs/threads-$threads
-  clusterp -C "$session" start --name "$threads threads" || exit
-  trap 'clusterp -C "$session" stop; exit 130' INT TERM
-  THREADS=$threads "$bench"
+  THREADS=$threads clusterp -C "runs/threads-$threads" run --strict --name "$threads threads" -- "$bench"
   code=$?
-  trap - INT TERM
-  clusterp -C "$session" stop --with-parse --with-plot || exit
   [ "$code" = 0 ] || { echo "$bench failed with $threads threads (code $code)" >&2; exit "$code"; }
 done

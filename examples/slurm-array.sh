@@ -10,17 +10,5 @@ set -u
 
 session=sweep-$SLURM_ARRAY_JOB_ID/task-$SLURM_ARRAY_TASK_ID
 mkdir -p "$session"
-clusterp -C "$session" --config "$session/config.yml" --hosts slurm --interval 1 \
-  start --name "task $SLURM_ARRAY_TASK_ID" || exit
-
-finish() {
-  trap '' USR1 TERM
-  clusterp -C "$session" --config "$session/config.yml" stop --with-parse --with-plot
-}
-srun "$@" &
-job=$!
-trap 'kill "$job" 2>/dev/null; finish; exit 1' USR1 TERM
-wait "$job"
-code=$?
-finish
-exit "$code"
+exec clusterp -C "$session" --config "$session/config.yml" --hosts slurm --interval 1 \
+  run --name "task $SLURM_ARRAY_TASK_ID" -- srun "$@"

@@ -1,29 +1,43 @@
 /** Flags, wiring and exit codes. Each command's module is loaded only when it runs: `--help` needs none of them. */
 
-import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Argv } from 'yargs'
+import { watchSignals } from './cli/signals.js'
 import { type CommandSpec, type Flags, GLOBAL_OPTIONS, isOn, last, text } from './cli/spec.js'
 import type { CommandContext } from './commands/context.js'
 
 /** Runs the command line; the exit code goes to process.exitCode. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(words: readonly string[]): Promise<void> {
+  const argv = helpAsked(words)
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.listeners('error').includes(onLostOutput)) stream.on('error', onLostOutput)
   }
+  if (argv[0] === COMPLETE_WORD) return answerShell(argv.slice(1))
   const help = storedHelp(argv)
   if (help !== null) {
     process.stdout.write(`${help}\n`)
     return
   }
   try {
-    const parser = await createParser(argv)
+    if (words[0] === 'help') await refuseUnknownCommand(argv)
+    const { own, rest } = splitRest(argv)
+    const parser = await createParser(own, rest)
     await parser.parseAsync()
   } catch (thrown) {
     await reportUsage(thrown, argv)
   }
+}
+
+/** Commands whose words after `--` yargs must not see: it makes a number of `1e3` and a flag of `-l`. */
+const WITH_REST = ['run', 'mark']
+
+function splitRest(argv: readonly string[]): { own: readonly string[]; rest: readonly string[] } {
+  const at = argv.indexOf('--')
+  const own = at === -1 ? argv : argv.slice(0, at)
+  if (at === -1 || !WITH_REST.some((name) => own.includes(name))) return { own: argv, rest: [] }
+  return { own, rest: argv.slice(at + 1) }
 }
 
 /** A reader that went away (`| head`, a closed terminal) must not end a stop half-way; a full disk is a failure. */
@@ -31,9 +45,32 @@ function onLostOutput(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') process.exitCode = 1
 }
 
+/** `help start` is `start --help`. */
+function helpAsked(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words
+  return first === 'help' ? [...rest.slice(0, 1), '--help'] : words
+}
+
+/** yargs shows the help of all commands for one that it does not know. */
+async function refuseUnknownCommand([name = '']: readonly string[]): Promise<void> {
+  const { COMMAND_NAMES } = await import('./cli/commands.js')
+  if (!name.startsWith('-') && !COMMAND_NAMES.includes(name))
+    throw new UsageError(`Unknown argument: ${name}`)
+}
+
+/** First word of what the scripts of `clusterp completion` ask; it stands in no help. */
+const COMPLETE_WORD = '__complete'
+
+async function answerShell(request: readonly string[]): Promise<void> {
+  const { COMMANDS } = await import('./cli/commands.js')
+  const { answerCompletion } = await import('./commands/completing/answer.js')
+  const line = { commands: COMMANDS, globals: GLOBAL_OPTIONS }
+  process.stdout.write(await answerCompletion(request, line, process.env))
+}
+
 const HELP_WIDTH = 80
 
-async function createParser(argv: readonly string[]): Promise<Argv> {
+async function createParser(argv: readonly string[], rest: readonly string[] = []): Promise<Argv> {
   const { default: yargs } = await import('yargs')
   const { COMMANDS } = await import('./cli/commands.js')
   const version = packageVersion()
@@ -49,6 +86,7 @@ async function createParser(argv: readonly string[]): Promise<Argv> {
     .alias('version', 'V')
     .help()
     .alias('help', 'h')
+    .locale('en')
     .wrap(HELP_WIDTH)
     .strict()
     .exitProcess(false)
@@ -61,10 +99,10 @@ async function createParser(argv: readonly string[]): Promise<Argv> {
       command.usage,
       command.describe,
       (builder) => builder.options(command.options).example(command.example[0], command.example[1]),
-      (flags) => runCommand(command, flags as Flags, version),
+      (flags) => runCommand({ command, flags: flags as Flags, rest, version }),
     )
   }
-  return parser.demandCommand(1, 'name a command, such as: clusterp start').recommendCommands()
+  return parser.demandCommand(1, 'name a command, such as: clusterp start')
 }
 
 /** The help of a command, or of all with `null`, as yargs renders it. */
@@ -97,21 +135,26 @@ class UsageError extends Error {}
 async function reportUsage(thrown: unknown, argv: readonly string[]): Promise<void> {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   const { ConfigError } = await import('./errors.js')
-  const output = await openOutput({ json: argv.includes('--json'), debug: argv.includes('--debug') }, null)
+  const { own } = splitRest(argv)
+  const output = await openOutput({ json: own.includes('--json'), debug: own.includes('--debug') }, null)
   const isUsage = error instanceof UsageError || error.name === 'YError'
-  const shown = isUsage ? new ConfigError(error.message, { hint: 'clusterp --help' }) : error
+  const { explainMistake } = await import('./cli/mistyped.js')
+  const mistake = isUsage ? await explainMistake(error.message, own) : null
+  const shown = mistake === null ? error : new ConfigError(mistake.message, { hint: mistake.hint })
   output.failure(shown, isUsage ? 2 : 1)
   process.exitCode = isUsage ? 2 : 1
 }
 
-async function openOutput(flags: Flags, logPath: string | null) {
+async function openOutput(flags: Flags, logPath: string | null, jsonPath: string | null = null) {
   const { createOutput } = await import('./output.js')
   const { stdout, stderr, stdin } = process
   const wantsColor = last(flags.color) !== false && !process.env.NO_COLOR
   return createOutput({
-    stdout,
+    // With a file for its object a command leaves stdout to the program that it runs.
+    stdout: jsonPath === null ? stdout : stderr,
     stderr,
     stdin,
+    jsonPath,
     isQuiet: isOn(flags, 'quiet'),
     isVerbose: isOn(flags, 'verbose'),
     isJson: isOn(flags, 'json'),
@@ -122,11 +165,26 @@ async function openOutput(flags: Flags, logPath: string | null) {
   })
 }
 
-async function runCommand(command: CommandSpec, flags: Flags, version: string): Promise<void> {
-  const directory = resolve(text(flags, 'directory') ?? '.')
-  const output = await openOutput(flags, command.isLogged ? join(directory, 'clusterp.log') : null)
+interface CommandLine {
+  readonly command: CommandSpec
+  readonly flags: Flags
+  /** The words after `--`. */
+  readonly rest: readonly string[]
+  readonly version: string
+}
+
+async function runCommand({ command, flags, rest, version }: CommandLine): Promise<void> {
+  if (rest.length > 0 && command.takesRest !== true) throw new UsageError(`Unknown argument: ${rest[0]}`)
+  const directory = resolve(sessionDirectory(flags) ?? '.')
+  const inDirectory = (name: string, isWanted = false): string | null =>
+    isWanted ? join(directory, name) : null
+  const output = await openOutput(
+    flags,
+    inDirectory('clusterp.log', command.isLogged),
+    inDirectory('run.json', command.leavesStdout),
+  )
   const { randomBytes } = await import('node:crypto')
-  const interruption = watchSignals()
+  const interruption = watchSignals((code) => process.exit(code))
   const context: CommandContext = {
     directory,
     configPath: text(flags, 'config') ?? defaultConfigPath(flags),
@@ -142,15 +200,16 @@ async function runCommand(command: CommandSpec, flags: Flags, version: string): 
     now: Date.now,
     random: (bytes) => randomBytes(bytes),
     signal: interruption.signal,
+    takeSignals: interruption.take,
     report: output.report,
     ask: output.ask,
     isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     asksPassword: isOn(flags, 'ask-password'),
   }
   try {
-    const result = await command.run(context, flags)
+    const result = await command.run(context, flags, rest)
     output.result(result)
-    process.exitCode = result.exitCode
+    process.exitCode = result.processExit ?? result.exitCode
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     const code = interruption.code() ?? exitCodeOf(error)
@@ -162,45 +221,22 @@ async function runCommand(command: CommandSpec, flags: Flags, version: string): 
   }
 }
 
+/** As typed with -C; else CLUSTERP_SESSION, which a job finds set by `run`; undefined: where the user stands. */
+function sessionDirectory(flags: Flags): string | undefined {
+  return text(flags, 'directory') ?? (process.env.CLUSTERP_SESSION || undefined)
+}
+
 const CONFIG_NAME = 'config.yml'
 
 /** config.yml where the user stands; with -C, and when there is none, the one of that folder. */
 function defaultConfigPath(flags: Flags): string {
-  const directory = text(flags, 'directory')
+  const directory = sessionDirectory(flags)
   return directory === undefined || existsSync(CONFIG_NAME) ? CONFIG_NAME : join(directory, CONFIG_NAME)
 }
 
 /** Errors of this project carry their exit code; anything else is a failure. */
 function exitCodeOf(error: Error): number {
   return 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1
-}
-
-/** Exit codes of a command that a signal ended: 128 and its number, as in sh. */
-const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-
-/** The first signal lets the command undo or stop where it is safe; the second ends it at once. */
-function watchSignals() {
-  const controller = new AbortController()
-  // One signal for all hosts: a listener each is no leak.
-  setMaxListeners(0, controller.signal)
-  let code: number | null = null
-  const names = Object.keys(SIGNAL_CODES) as (keyof typeof SIGNAL_CODES)[]
-  const handlers = names.map((name) => {
-    const handler = (): void => {
-      if (code !== null) process.exit(SIGNAL_CODES[name])
-      code = SIGNAL_CODES[name]
-      controller.abort()
-    }
-    process.on(name, handler)
-    return { name, handler }
-  })
-  return {
-    signal: controller.signal,
-    code: () => code,
-    stop: () => {
-      for (const { name, handler } of handlers) process.off(name, handler)
-    },
-  }
 }
 
 function packageVersion(): string {

@@ -116,6 +116,18 @@ export interface DiskMeta {
   readonly is_physical: boolean
 }
 
+/** Port of an InfiniBand or RoCE device as seen on a node. */
+export interface PortMeta {
+  /** Gigabits (10^9) per second; null when the kernel does not tell. */
+  readonly rate_gbit_per_s: number | null
+  /** `ACTIVE`, `DOWN` …; empty when the kernel does not tell. */
+  readonly state: string
+  /** `InfiniBand`, or `Ethernet` for RoCE; null when the kernel does not tell. */
+  readonly link_layer: string | null
+  /** Its data can be recorded. An active port without data has carried nobody knows what. */
+  readonly is_readable: boolean
+}
+
 /** What a node said about itself; stored as raw/meta/<host>.json. Keys are those of the file. */
 export interface NodeMeta {
   readonly host: string
@@ -139,6 +151,10 @@ export interface NodeMeta {
   readonly clock_ticks_per_s: number | null
   /** Node's wall clock minus its uptime, seconds, at the start: places sampler stamps that have no wall clock. */
   readonly wall_minus_uptime_s: number | null
+  /** Ports by `mlx5_0/1`, active or not, with or without data; absent where nobody looked for them. */
+  readonly infiniband?: Readonly<Record<string, PortMeta>>
+  /** GPUs that nvidia-smi named; absent where it was not asked. */
+  readonly gpu_count?: number
 }
 
 /** Node clock against the controller's, from several round trips, the smallest taken. */
@@ -228,6 +244,22 @@ export interface SessionHost {
   readonly error: { readonly message: string; readonly hint: string | null } | null
 }
 
+/** The job that `run` ran. */
+export interface RunRecord {
+  /** Its words, with what looks like a password as `***`. */
+  readonly command: readonly string[]
+  /** Epoch milliseconds; null: it has not been started. */
+  readonly startedMs: number | null
+  /** Epoch milliseconds; null while it runs, and for ever when clusterp was killed meanwhile. */
+  readonly endedMs: number | null
+  /** null: it runs, or a signal ended it. */
+  readonly exitCode: number | null
+  /** The signal that ended it, such as `SIGTERM`. */
+  readonly signal: string | null
+  /** Until when the loggers record if nobody renews their lease again, epoch milliseconds; null: never renewed. */
+  readonly leaseEndMs: number | null
+}
+
 export interface Session {
   readonly version: 1
   /** `YYYYMMDD-HHMMSS-` (UTC) and 8 random hex digits. */
@@ -243,6 +275,8 @@ export interface Session {
   readonly controller: { readonly host: string; readonly directory: string }
   readonly clusterpVersion: string
   readonly hosts: readonly SessionHost[]
+  /** Absent or null: its job was not run by `run`. */
+  readonly run?: RunRecord | null
 }
 
 /** One line of marks.jsonl: a phase begins. */

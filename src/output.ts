@@ -1,12 +1,12 @@
 /** The only printer and asker. Results go to stdout, everything else to stderr; what is told is logged with a time. */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import cliui from 'cliui'
-import stringWidth from 'string-width'
-import type { Block, CommandResult, Question, ReportEvent } from './commands/context.js'
+import type { CommandResult, Question, ReportEvent } from './commands/context.js'
 import { shown } from './config/show.js'
 import { asError, ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
+import { blockText } from './output/blocks.js'
+import { createLive, type Live } from './output/live.js'
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream
@@ -15,6 +15,8 @@ export interface OutputOptions {
   readonly isQuiet: boolean
   readonly isVerbose: boolean
   readonly isJson: boolean
+  /** File that the object of --json goes to, because stdout is another program's; null: stdout. */
+  readonly jsonPath?: string | null
   readonly hasColor: boolean
   /** Stack traces of errors. */
   readonly isDebug: boolean
@@ -40,12 +42,15 @@ const STYLES = { red: '31', yellow: '33', dim: '2', bold: '1' } as const
 export function createOutput(options: OutputOptions): Output {
   const log = createLog(options)
   const progress = createProgress(options)
+  const live = createLive(options.stdout)
   const paint = (style: keyof typeof STYLES, text: string): string =>
     options.hasColor ? `${ESCAPE}${STYLES[style]}m${text}${ESCAPE}0m` : text
   const tell = (text: string, plain: string): void => {
     log.write(plain)
     progress.clear()
+    live.clear()
     options.stderr.write(`${text}\n`)
+    live.redraw()
     progress.draw()
   }
   const tellError = (message: string, hint: string | null): void => {
@@ -56,6 +61,7 @@ export function createOutput(options: OutputOptions): Output {
     report: (event) => {
       if (event.kind === 'progress') progress.begin(event.step, event.total)
       else if (event.kind === 'progress-one') progress.advance(event.isFailure)
+      else if (event.kind === 'live') showLive(event.result, live, options)
       else if (event.kind === 'log') log.hold(event.action === 'hold')
       else tellEvent(event, { tell, paint, log, options })
     },
@@ -65,13 +71,16 @@ export function createOutput(options: OutputOptions): Output {
     },
     result: (result) => {
       progress.end()
+      live.end()
       if (result.error !== undefined) tellError(shown(result.error.message), result.error.hint)
       for (const block of result.blocks) log.write(blockText(block).trimEnd())
       if (options.isJson) writeJson(options, resultJson(result))
-      else for (const block of result.blocks) options.stdout.write(blockText(block))
+      if (!options.isJson || options.jsonPath)
+        for (const block of result.blocks) options.stdout.write(blockText(block))
     },
     failure: (error, exitCode) => {
       progress.end()
+      live.end()
       tellFailure(error, options, tellError, tell)
       if (options.isJson) writeJson(options, failureJson(error, exitCode))
     },
@@ -80,6 +89,13 @@ export function createOutput(options: OutputOptions): Output {
       log.hold(false)
     },
   }
+}
+
+/** On a terminal in place of the one before; elsewhere below it; with --json one object a line. */
+function showLive(result: CommandResult, live: Live, options: OutputOptions): void {
+  if (options.isJson) writeJson(options, resultJson(result))
+  else if (options.stdout.isTTY === true) live.draw(result.blocks)
+  else options.stdout.write(result.blocks.map(blockText).join(''))
 }
 
 interface Telling {
@@ -132,9 +148,10 @@ function tellFailure(
 
 function resultJson(result: CommandResult): Record<string, unknown> {
   const error = result.error === undefined ? {} : { error: result.error }
+  const { processExit: exitCode = result.exitCode } = result
   return {
-    ok: result.exitCode === 0,
-    exitCode: result.exitCode,
+    ok: exitCode === 0,
+    exitCode,
     hosts: result.hosts,
     ...error,
     ...result.json,
@@ -149,32 +166,17 @@ function failureJson(error: Error, exitCode: number): Record<string, unknown> {
 }
 
 function writeJson(options: OutputOptions, value: Record<string, unknown>): void {
-  options.stdout.write(`${JSON.stringify(value)}\n`)
-}
-
-/** A piece of a result as text, each line ended. */
-function blockText(block: Block): string {
-  if (block.kind === 'line') return `${shownLong(block.text)}\n`
-  const rows = [block.head, ...block.rows].map((row) => row.map(cellText))
-  const widths = block.head.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))))
-  const ui = cliui({ width: WIDEST_TABLE, wrap: false })
-  for (const row of rows) {
-    ui.div(...row.map((text, column) => ({ text, width: (widths[column] ?? 0) + COLUMN_GAP })))
+  const { jsonPath = null, stdout, stderr } = options
+  const text = `${JSON.stringify(value)}\n`
+  if (jsonPath === null) {
+    stdout.write(text)
+    return
   }
-  const lines = ui.toString().split('\n')
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
-}
-
-const WIDEST_TABLE = 1000
-const COLUMN_GAP = 2
-const cellText = (text: string): string => shown(text === '' ? '-' : text)
-
-/** Like `shown`, but not cut: a line of a result is as long as it has to be. */
-function shownLong(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
+  try {
+    writeFileSync(jsonPath, text)
+  } catch (error) {
+    stderr.write(`warning: run.json cannot be written: ${shown(asError(error).message)}\n`)
+  }
 }
 
 interface Log {

@@ -78,7 +78,7 @@ describe('main', () => {
     await main(words)
     expect(process.exitCode).toBe(2)
     expect(stderr).toContain(sentence)
-    expect(stderr).toContain('clusterp --help')
+    expect(stderr).toMatch(/try: clusterp ([a-z]+ )?--help/)
     expect(stdout).toBe('')
   })
 
@@ -89,6 +89,33 @@ describe('main', () => {
 
   it('names the command that is near', async () => {
     await main(['sotp'])
-    expect(stderr).toContain('Did you mean stop?')
+    expect(stderr).toBe('error: there is no command "sotp"; did you mean stop?\n  try: clusterp --help\n')
+  })
+
+  it('names the flag that is near', async () => {
+    await main(['start', '--intervall', '1'])
+    expect(process.exitCode).toBe(2)
+    expect(stderr).toContain('start: there is no flag --intervall; did you mean --interval?')
+  })
+
+  it('answers help and help COMMAND as --help', async () => {
+    // yargs prints it by itself.
+    vi.spyOn(console, 'log').mockImplementation((text) => {
+      stdout += `${String(text)}\n`
+    })
+    await main(['help', 'start'])
+    expect(stdout).toBe(`${await renderHelp('start')}\n`)
+    stdout = ''
+    await main(['help'])
+    expect(stdout).toBe(`${await renderHelp(null)}\n`)
+    await main(['help', 'strat'])
+    expect(process.exitCode).toBe(2)
+    expect(stderr).toContain('there is no command "strat"; did you mean start?')
+  })
+
+  it('answers a shell that completes a line, and nothing else is said', async () => {
+    await main(['__complete', 'words', 'sessi'])
+    expect(stdout).toBe('words\nsessions\tList the sessions of this folder\n')
+    expect(stderr).toBe('')
   })
 })

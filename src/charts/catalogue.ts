@@ -58,6 +58,11 @@ function together(resource: Resource, file: string, column: string, unit: Unit, 
   return { ...kind(resource, file, column, unit, title), lines: 'device' }
 }
 
+/** The columns of a resource that are plotted; those that name devices are not among them. */
+export function plottedColumns(resource: Resource): readonly string[] {
+  return CATALOGUE.filter((plot) => plot.resource === resource).map((plot) => plot.column)
+}
+
 /** True when this kind makes one plot for each device alias. */
 export function isPerDevice(plot: PlotKind): boolean {
   return plot.file.includes('{alias}')

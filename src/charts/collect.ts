@@ -23,12 +23,12 @@ export interface CollectedSeries {
 export class Collector {
   readonly series = new Map<string, CollectedSeries>()
   private readonly hostIndexes: ReadonlyMap<string, number>
-  private readonly isWanted: (path: string) => boolean
+  private readonly isWanted: (path: string, kind: PlotKind) => boolean
   private readonly optionsOf: (kind: PlotKind) => ReduceOptions
 
   constructor(
     hostNames: readonly string[],
-    isWanted: (path: string) => boolean,
+    isWanted: (path: string, kind: PlotKind) => boolean,
     optionsOf: (kind: PlotKind) => ReduceOptions,
   ) {
     this.hostIndexes = new Map(hostNames.map((name, index) => [name, index]))
@@ -62,7 +62,7 @@ export class Collector {
     device: { readonly name: string; readonly alias: string } | null,
   ): SeriesReducer | null {
     const alias = isPerDevice(kind) ? (device?.alias ?? null) : null
-    if (!this.isWanted(`${kind.resource}/${plotName(kind, alias)}`)) return null
+    if (!this.isWanted(`${kind.resource}/${plotName(kind, alias)}`, kind)) return null
     const key = JSON.stringify([kind.resource, kind.file, hostIndex, device?.name ?? null])
     const known = this.series.get(key)
     if (known !== undefined) return known.reducer

@@ -46,3 +46,17 @@ function darken(color: string, share: number): string {
   const mixed = channels.map((channel) => Math.round(channel * (1 - share)))
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }
+
+/** Colours of the areas between quantiles and of the median. */
+export type BandColors = Readonly<Record<'p5–p95' | 'p25–p75' | 'median', string>>
+
+/** Greys, so that colour is left to the hosts. */
+const BAND_COLORS: Readonly<Record<PlotTheme, BandColors>> = {
+  light: { 'p5–p95': '#dfe3e8', 'p25–p75': '#b4bcc7', median: '#2b3038' },
+  dark: { 'p5–p95': '#2c333d', 'p25–p75': '#4b5563', median: '#f2f2f2' },
+}
+
+/** The colours of a theme's bands. */
+export function bandColors(theme: PlotTheme): BandColors {
+  return BAND_COLORS[theme]
+}

@@ -1,6 +1,8 @@
 /** The layout `lines`: one line per series in one frame. */
-import type { BandRow, ChartData, LineRow } from './chart.js'
+import type { BandRow, Chart, ChartData, LineRow } from './chart.js'
+import { describePoints, frameOf, type PlotInput, subtitleOf } from './frame.js'
 import type { Points } from './reduce.js'
+import { valueAxis } from './units.js'
 
 /** One line to be: its label and colour, and what was measured. */
 export interface LineSeries {
@@ -8,6 +10,9 @@ export interface LineSeries {
   readonly label: string
   readonly points: Points
 }
+
+/** Height of a plot of lines, pixels. */
+export const LINES_HEIGHT = 240
 
 /** How measured times and values become coordinates. */
 export interface Coordinates {
@@ -22,6 +27,31 @@ export interface Coordinates {
 const MOST_STEPS = 213
 /** Areas of more lines than this cover each other. */
 const MOST_BANDS = 6
+
+/** One line per series; the range of the bins behind it where lines are few. */
+export function linesChart(input: PlotInput): Chart {
+  const { context, kind, series } = input
+  const points = series.map((one) => one.reducer.points())
+  const binMs = points.map((one) => one.binMs)
+  const withBands = hasBands(binMs)
+  const y = valueAxis(kind.unit, Math.max(...points.map((one) => highestValue(one, withBands))), kind.axis)
+  const interpolate = chooseInterpolation(points.map((one) => one.count))
+  const drawn = describePoints(context, Math.max(...binMs.map((width) => width ?? 0)), withBands)
+  return {
+    ...frameOf(input),
+    subtitle: subtitleOf(context, input.who, drawn, []),
+    template: 'lines',
+    height: LINES_HEIGHT,
+    series: series.map(({ label, color, dash }) => ({ label, color, dash })),
+    y,
+    interpolate,
+    data: () =>
+      drawLines(
+        series.map(({ label, color, reducer }) => ({ label, color, points: reducer.points() })),
+        { startMs: context.startMs, divisor: y.divisor, interpolate },
+      ),
+  }
+}
 
 /** Steps show each sample over the very interval it is the mean of; long series are joined by straight lines. */
 export function chooseInterpolation(pointCounts: readonly number[]): 'step-after' | 'linear' {
@@ -47,38 +77,33 @@ export function drawLines(series: readonly LineSeries[], coordinates: Coordinate
   const lines: LineRow[] = []
   const bands: BandRow[] = []
   for (const { label, color, points } of series) {
-    walk(points, coordinates, (x, index, segment) => {
-      lines.push({ x, y: (points.mean[index] ?? 0) / coordinates.divisor, series: label, segment })
+    walkPoints(points, coordinates, (x, y, segment, index) => {
+      lines.push({ x, y, series: label, segment })
       if (!withBands || points.binMs === null) return
       const low = (points.low[index] ?? 0) / coordinates.divisor
-      bands.push({
-        x,
-        color,
-        low,
-        high: (points.high[index] ?? 0) / coordinates.divisor,
-        series: label,
-        segment,
-      })
+      const high = (points.high[index] ?? 0) / coordinates.divisor
+      bands.push({ x, color, low, high, series: label, segment })
     })
   }
   return { lines, bands }
 }
 
 /** Calls `visit` for every coordinate to be drawn: a segment reaches from its first start to its last end. */
-function walk(
+export function walkPoints(
   points: Points,
   coordinates: Coordinates,
-  visit: (x: number, index: number, segment: number) => void,
+  visit: (x: number, y: number, segment: number, index: number) => void,
 ): void {
   const elapsed = (ms: number) => Math.round(ms - coordinates.startMs) / 1000
   for (let index = 0; index < points.count; index++) {
     const segment = points.segment[index] ?? 0
+    const y = (points.mean[index] ?? 0) / coordinates.divisor
     const startMs = points.startMs[index] ?? 0
     const endMs = points.endMs[index] ?? 0
     const isFirst = index === 0 || points.segment[index - 1] !== segment
     const isLast = index === points.count - 1 || points.segment[index + 1] !== segment
-    if (isFirst || coordinates.interpolate === 'step-after') visit(elapsed(startMs), index, segment)
-    if (coordinates.interpolate === 'linear') visit(elapsed((startMs + endMs) / 2), index, segment)
-    if (isLast) visit(elapsed(endMs), index, segment)
+    if (isFirst || coordinates.interpolate === 'step-after') visit(elapsed(startMs), y, segment, index)
+    if (coordinates.interpolate === 'linear') visit(elapsed((startMs + endMs) / 2), y, segment, index)
+    if (isLast) visit(elapsed(endMs), y, segment, index)
   }
 }

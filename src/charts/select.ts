@@ -9,6 +9,15 @@ export function matchesOnly(path: string, only: readonly string[] | undefined): 
   return only === undefined || only.some((pattern) => matchesPattern(path, pattern))
 }
 
+/** Whether any plot of a resource could be asked for by one of `only`; absent: all are. `overview` shows all resources. */
+export function mayMatch(resource: string, only: readonly string[] | undefined): boolean {
+  if (only === undefined) return true
+  return only.some((pattern) => {
+    const [first = ''] = pattern.split('/')
+    return pattern === 'overview' || first.includes('*') || matchesPattern(resource, first)
+  })
+}
+
 /** Whether a plot's path is meant by a resource, a path, or one of them with `*` for any characters. */
 export function matchesPattern(path: string, pattern: string): boolean {
   const words = pattern.split('*').map((word) => word.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))

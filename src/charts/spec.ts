@@ -1,33 +1,48 @@
 /**
- * Fills a template: a Vega-Lite specification as JSON in which a string that is exactly `$name` stands for a value.
- * The data itself is not filled in: a template names it (`{"name": "lines"}`) and the renderer hands it to Vega.
+ * Fills a template: a Vega-Lite specification as JSON in which a string that is exactly `$name` stands for a value, and
+ * `{"$each": "panels", "spec": …}` for a list with one specification for each panel, whose own values win. The data
+ * itself is not filled in: a template names it (`{"name": "lines"}`) and the renderer hands it to Vega.
  */
-import type { Chart } from './chart.js'
-import { type MeasureText, PLOT_WIDTH, placeMarks, wrapFacts } from './place.js'
-import type { Tick } from './units.js'
+import type { Chart, MeasureText } from './chart.js'
+import type { Json, JsonObject } from './json.js'
+import {
+  CAPTION_LINE,
+  CAPTION_SIZE,
+  PLOT_WIDTH,
+  placeLabels,
+  wrapCaptions,
+  wrapFacts,
+  wrapWords,
+} from './place.js'
 
-/** A value as JSON has it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
-/** An object as JSON has it. */
-export type JsonObject = { readonly [key: string]: Json }
+export type { Json, JsonObject } from './json.js'
 
-/** Height of the plot without its labels, pixels. */
-const PLOT_HEIGHT = 240
 /** Sizes of text that is measured here; the themes use the same. */
+const TITLE_SIZE = 14
 const SUBTITLE_SIZE = 11
 const LEGEND_SIZE = 11
+/** Bold text is about so much wider than what `MeasureText` measures. */
+const BOLD_WIDTH = 1.12
 /** Symbol, gaps and padding that Vega puts around each label of a legend. */
 const LEGEND_ENTRY_EXTRA = 42
+const KEY_WIDTH = 2
+/** Height of a row of a legend, and its distance from the axis. */
+const LEGEND_ROW = 18
+const LEGEND_OFFSET = 10
+/** Ticks, labels and title of the time axis with what lies between them. */
+const AXIS_HEIGHT = 40
 
 /** The placeholders a template may hold, and what they stand for in this chart. */
 export function placeholders(chart: Chart, measure: MeasureText): JsonObject {
-  const subtitle = wrapFacts(chart.subtitle, PLOT_WIDTH, (text) => measure(text, SUBTITLE_SIZE))
-  const marks = placeMarks(chart.marks, chart.x.domain, measure)
+  const special = chart.special?.(measure) ?? {}
+  const width = typeof special.pageWidth === 'number' ? special.pageWidth : PLOT_WIDTH
+  const labels = placeLabels(chart.marks, chart.events, chart.x.domain, measure)
+  const legend = legendOf(chart, width, measure)
   return {
-    title: chart.title,
-    subtitle,
+    title: wrapWords(chart.title, width / BOLD_WIDTH, (text) => measure(text, TITLE_SIZE)),
+    subtitle: wrapFacts(chart.subtitle, width, (text) => measure(text, SUBTITLE_SIZE)),
     width: PLOT_WIDTH,
-    height: PLOT_HEIGHT,
+    height: chart.height,
     interpolate: chart.interpolate,
     xDomain: chart.x.domain,
     xTicks: chart.x.ticks.map((tick) => tick.value),
@@ -40,8 +55,12 @@ export function placeholders(chart: Chart, measure: MeasureText): JsonObject {
     series: chart.series.map((one) => one.label),
     colors: chart.series.map((one) => one.color),
     dashes: chart.series.map((one) => one.dash),
-    legend: legend(chart, measure),
-    marks: marks.map((row) => ({ ...row })),
+    legend: legend.value,
+    marks: labels.marks.map((row) => ({ ...row })),
+    events: labels.events.map((row) => ({ ...row })),
+    phases: chart.phases.map((row) => ({ ...row })),
+    captions: captionRows(chart.captions, chart.height + AXIS_HEIGHT + legend.height, measure),
+    ...special,
   }
 }
 
@@ -51,32 +70,64 @@ export function fillTemplate(
   values: JsonObject,
 ): { readonly spec: JsonObject; readonly unknown: readonly string[] } {
   const unknown = new Set<string>()
-  const fill = (node: Json): Json => {
-    if (typeof node === 'string') {
-      if (!/^\$[a-zA-Z]+$/.test(node)) return node
-      const value = values[node.slice(1)]
-      if (value === undefined) unknown.add(node)
-      return value ?? null
-    }
-    if (Array.isArray(node)) return node.map(fill)
-    if (node === null || typeof node !== 'object') return node
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value)]))
+  const lookUp = (name: string, scope: JsonObject): Json => {
+    const value = scope[name]
+    if (value === undefined) unknown.add(`$${name}`)
+    return value ?? null
   }
-  const spec = Object.fromEntries(Object.entries(template).map(([key, value]) => [key, fill(value)]))
+  const fill = (node: Json, scope: JsonObject): Json => {
+    if (typeof node === 'string') return /^\$[a-zA-Z]\w*$/.test(node) ? lookUp(node.slice(1), scope) : node
+    if (Array.isArray(node)) return node.map((item) => fill(item, scope))
+    if (!isObject(node)) return node
+    if (typeof node.$each === 'string') {
+      const items = lookUp(node.$each, scope)
+      const { spec = null } = node
+      return Array.isArray(items)
+        ? items.map((item) => fill(spec, isObject(item) ? { ...scope, ...item } : scope))
+        : []
+    }
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value, scope)]))
+  }
+  const spec = Object.fromEntries(Object.entries(template).map(([key, value]) => [key, fill(value, values)]))
   return { spec, unknown: [...unknown] }
 }
 
-/** A Vega expression that gives each tick the label we made, whatever its format. */
-function labelExpression(ticks: readonly Tick[]): string {
+function isObject(node: Json): node is JsonObject {
+  return typeof node === 'object' && node !== null && !Array.isArray(node)
+}
+
+/** A Vega expression that gives each tick or header the label we made, whatever its format. */
+export function labelExpression(
+  ticks: readonly { readonly value: number | string; readonly label: string }[],
+): string {
   const labels = ticks.map((tick) => `${JSON.stringify(String(tick.value))}: ${JSON.stringify(tick.label)}`)
   return `({${labels.join(', ')}})[datum.value]`
 }
 
-/** One host needs no legend: its name is in the subtitle. Columns are as many as fit, then evened out. */
-function legend(chart: Chart, measure: MeasureText): JsonObject | null {
-  if (chart.series.length < 2) return null
+/** One series needs no legend: its name is in the subtitle. Columns are as many as fit, then evened out. */
+function legendOf(
+  chart: Chart,
+  width: number,
+  measure: MeasureText,
+): { readonly value: JsonObject | null; readonly height: number } {
+  if (chart.series.length < 2) return { value: null, height: 0 }
   const widest = Math.max(...chart.series.map((one) => measure(one.label, LEGEND_SIZE)))
-  const fitting = Math.max(1, Math.floor(PLOT_WIDTH / (widest + LEGEND_ENTRY_EXTRA)))
+  const fitting = Math.max(1, Math.floor(width / (widest + LEGEND_ENTRY_EXTRA)))
   const rows = Math.ceil(chart.series.length / fitting)
-  return { title: null, orient: 'bottom', columns: Math.ceil(chart.series.length / rows) }
+  return {
+    value: {
+      title: null,
+      orient: 'bottom',
+      symbolLimit: 0,
+      columns: Math.ceil(chart.series.length / rows),
+      encoding: { symbols: { strokeWidth: { value: chart.keyWidth ?? KEY_WIDTH } } },
+    },
+    height: LEGEND_OFFSET + rows * LEGEND_ROW,
+  }
+}
+
+/** Captions broken into lines, each with its distance from the top of the plot, pixels. */
+function captionRows(captions: readonly string[], top: number, measure: MeasureText): JsonObject[] {
+  const lines = wrapCaptions(captions, (text) => measure(text, CAPTION_SIZE))
+  return lines.map((text, index) => ({ text, y: top + (index + 1) * CAPTION_LINE }))
 }

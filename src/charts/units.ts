@@ -45,14 +45,22 @@ const MOST_VALUE_STEPS = 6
 const NICE_STEPS = [1, 2, 2.5, 5, 10]
 const NICE_WHOLE_STEPS = [1, 2, 5, 10]
 
-/** The y axis of a chart whose highest value is `max` (in the column's unit); a max of 0 still gives an axis. */
-export function valueAxis(unit: Unit, max: number, title: string | null): ValueAxis {
-  if (unit === 'percent') return percentAxis(max, title)
-  if (unit === 'count') return { ...niceAxis(max, true), title: title ?? '', divisor: 1 }
+/**
+ * The y axis of a chart whose highest value is `max` (in the column's unit), with `steps` ticks above 0 at most; a max of
+ * 0 still gives an axis.
+ */
+export function valueAxis(
+  unit: Unit,
+  max: number,
+  title: string | null,
+  steps: number = MOST_VALUE_STEPS,
+): ValueAxis {
+  if (unit === 'percent') return percentAxis(max, title, steps)
+  if (unit === 'count') return { ...niceAxis(max, true, steps), title: title ?? '', divisor: 1 }
   const plain = PLAIN_UNITS[unit]
-  if (plain !== undefined) return { ...niceAxis(max, false), title: title ?? plain, divisor: 1 }
+  if (plain !== undefined) return { ...niceAxis(max, false, steps), title: title ?? plain, divisor: 1 }
   const [divisor, name] = unit === 'bytes' ? byteSize(max) : byteRate(max)
-  return { ...niceAxis(max / divisor, false), title: title ?? name, divisor }
+  return { ...niceAxis(max / divisor, false, steps), title: title ?? name, divisor }
 }
 
 function byteSize(max: number): readonly [number, string] {
@@ -65,19 +73,20 @@ function byteRate(max: number): readonly [number, string] {
   return BYTE_RATES.find(([divisor]) => max >= divisor) ?? [1, 'B/s']
 }
 
-function percentAxis(max: number, title: string | null): ValueAxis {
+function percentAxis(max: number, title: string | null, steps: number): ValueAxis {
   const axis =
     max <= PERCENT_TOLERANCE
       ? { domain: [0, 100] as const, ticks: PERCENT_TICKS.map((value) => ({ value, label: String(value) })) }
-      : niceAxis(max, false)
+      : niceAxis(max, false, steps)
   return { ...axis, title: title ?? '%', divisor: 1 }
 }
 
 function niceAxis(
   max: number,
   isWhole: boolean,
+  mostSteps: number,
 ): { domain: readonly [number, number]; ticks: readonly Tick[] } {
-  const step = niceStep(max > 0 ? max : 1, isWhole)
+  const step = niceStep(max > 0 ? max : 1, isWhole, mostSteps)
   // The small subtraction keeps a maximum of 100.0000001 from adding a whole step.
   const steps = Math.max(1, Math.ceil((max > 0 ? max : 1) / step - 1e-6))
   const digits = decimals(step)
@@ -88,11 +97,10 @@ function niceAxis(
   return { domain: [0, ticks.at(-1)?.value ?? 1], ticks }
 }
 
-function niceStep(max: number, isWhole: boolean): number {
-  const power = 10 ** Math.floor(Math.log10(max / MOST_VALUE_STEPS) + 1e-9)
+function niceStep(max: number, isWhole: boolean, mostSteps: number): number {
+  const power = 10 ** Math.floor(Math.log10(max / mostSteps) + 1e-9)
   const nice = isWhole && power <= 1 ? NICE_WHOLE_STEPS : NICE_STEPS
-  const step =
-    (nice.find((candidate) => candidate * power * MOST_VALUE_STEPS >= max - 1e-9 * max) ?? 10) * power
+  const step = (nice.find((candidate) => candidate * power * mostSteps >= max - 1e-9 * max) ?? 10) * power
   return isWhole ? Math.max(1, step) : step
 }
 
@@ -114,10 +122,10 @@ const TIME_STEPS = [
 ]
 const MOST_TIME_STEPS = 9
 
-/** The x axis: elapsed seconds in `domain`, ticks as `0:30`, `2 h` or `3 d`. */
-export function elapsedAxis(fromSec: number, toSec: number): Axis {
+/** The x axis: elapsed seconds in `domain`, ticks as `0:30`, `2 h` or `3 d`; narrow plots have room for fewer `steps`. */
+export function elapsedAxis(fromSec: number, toSec: number, steps: number = MOST_TIME_STEPS): Axis {
   const spanSec = toSec - fromSec
-  const step = TIME_STEPS.find((candidate) => spanSec / candidate <= MOST_TIME_STEPS) ?? 56 * DAY
+  const step = TIME_STEPS.find((candidate) => spanSec / candidate <= steps) ?? 56 * DAY
   const style = timeStyle(step, Math.max(Math.abs(fromSec), Math.abs(toSec)))
   const ticks: Tick[] = []
   for (let value = Math.ceil(fromSec / step) * step; value <= toSec; value += step) {
@@ -148,6 +156,13 @@ function sexagesimal(units: number): string {
 
 function two(value: number): string {
   return String(Math.abs(value)).padStart(2, '0')
+}
+
+/** A moment such as `2:05` (minutes and seconds), and on an axis of more than an hour `0:02:05`. */
+export function formatElapsed(seconds: number, axis: Axis): string {
+  const whole = Math.round(seconds)
+  if (Math.max(...axis.domain.map(Math.abs)) <= HOUR) return sexagesimal(whole)
+  return `${sexagesimal(Math.trunc(whole / MINUTE))}:${two(whole % MINUTE)}`
 }
 
 /** A length such as `24 h`, `1 d 2 h`, `2 min 30 s`: its two largest units. */

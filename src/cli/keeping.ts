@@ -32,4 +32,15 @@ export const KEEPING: readonly CommandSpec[] = [
       return sessionsCommand(context)
     },
   },
+  {
+    usage: 'completion <shell>',
+    describe: 'Print a script for bash, zsh or fish',
+    example: ['$0 completion bash', 'a line for ~/.bashrc: source <(clusterp completion bash)'],
+    options: {},
+    isLogged: false,
+    run: async (_context, flags) => {
+      const { completionCommand } = await import('../commands/completion.js')
+      return completionCommand(text(flags, 'shell') ?? '')
+    },
+  },
 ]

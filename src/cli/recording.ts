@@ -1,5 +1,5 @@
 /** Commands around the job: what to record, and recording it. */
-import { type CommandSpec, isOn, text } from './spec.js'
+import { type CommandSpec, isOn, text, words } from './spec.js'
 
 export const RECORDING: readonly CommandSpec[] = [
   {
@@ -7,13 +7,20 @@ export const RECORDING: readonly CommandSpec[] = [
     usage: 'init [host..]',
     describe: 'Write config.yml',
     example: ['$0 init node[01-04]', 'a config.yml for four nodes'],
-    options: { force: { type: 'boolean', describe: 'Overwrite a config.yml that is there' } },
+    options: {
+      force: { type: 'boolean', describe: 'Overwrite a config.yml that is there' },
+      discover: { type: 'boolean', describe: 'Ask the nodes for their devices and fill them in' },
+    },
     isLogged: false,
     run: async (context, flags) => {
       const { initCommand } = await import('../commands/init.js')
       const hosts = Array.isArray(flags.host) ? flags.host.map(String) : []
       const { hosts: list = '' } = context.flags
-      return initCommand(context, { hosts: [...hosts, list], isForced: isOn(flags, 'force') })
+      return initCommand(context, {
+        hosts: [...hosts, list],
+        isForced: isOn(flags, 'force'),
+        discovers: isOn(flags, 'discover'),
+      })
     },
   },
   {
@@ -26,7 +33,10 @@ export const RECORDING: readonly CommandSpec[] = [
     isLogged: false,
     run: async (context, flags) => {
       const { checkCommand } = await import('../commands/check.js')
-      return checkCommand(context, { acceptsNew: isOn(flags, 'accept-new') })
+      return checkCommand(context, {
+        acceptsNew: isOn(flags, 'accept-new'),
+        isVerbose: isOn(flags, 'verbose'),
+      })
     },
   },
   {
@@ -47,14 +57,50 @@ export const RECORDING: readonly CommandSpec[] = [
     },
   },
   {
-    usage: 'status',
-    describe: 'Show what runs on each node',
-    example: ['$0 status', 'samples so far, age of the last, when the lease ends'],
+    // The command stands after --, whose words yargs never sees; here it is only told apart from a mistake.
+    usage: 'run [cmd..]',
+    describe: 'Record while a command runs: start, -- CMD, stop, parse, plot',
+    example: ['$0 run --interval 1 -- ./bench --threads 8', 'exit code and stdout are those of ./bench'],
+    options: {
+      name: { type: 'string', requiresArg: true, describe: 'A label for the session' },
+      strict: { type: 'boolean', describe: 'Run nothing unless every host is recorded' },
+    },
+    isLogged: true,
+    leavesStdout: true,
+    takesRest: true,
+    run: async (context, flags, rest) => {
+      const { runCommand } = await import('../commands/run.js')
+      return runCommand(context, {
+        name: text(flags, 'name') ?? null,
+        isStrict: isOn(flags, 'strict'),
+        words: rest,
+        misplaced: words(flags, 'cmd'),
+      })
+    },
+  },
+  {
+    usage: 'mark [text..]',
+    describe: 'Note that a phase of the job begins now',
+    example: ['$0 mark load data', 'a rule with this text on every plot, a border of phases'],
     options: {},
     isLogged: false,
-    run: async (context) => {
+    takesRest: true,
+    run: async (context, flags, rest) => {
+      const { markCommand } = await import('../commands/mark.js')
+      return markCommand(context, [...words(flags, 'text'), ...rest])
+    },
+  },
+  {
+    usage: 'status',
+    describe: 'Show what runs on each node',
+    example: ['$0 status --watch 2', 'samples, figures of each node and the lease, every 2 s'],
+    options: {
+      watch: { type: 'string', describe: 'Again every SEC seconds (as it records), until Ctrl-C' },
+    },
+    isLogged: false,
+    run: async (context, flags) => {
       const { statusCommand } = await import('../commands/status.js')
-      return statusCommand(context)
+      return statusCommand(context, { watch: text(flags, 'watch') ?? null })
     },
   },
   {

@@ -12,7 +12,12 @@ export interface CommandSpec {
   readonly options: Readonly<Record<string, Options>>
   /** Whether what it tells goes to clusterp.log. */
   readonly isLogged: boolean
-  readonly run: (context: CommandContext, flags: Flags) => Promise<CommandResult>
+  /** stdout belongs to a program that it runs: all that it tells goes to stderr, --json to run.json. */
+  readonly leavesStdout?: boolean
+  /** It takes the words after `--` as they were typed; others have them among their own. */
+  readonly takesRest?: boolean
+  /** `rest`: the words after `--`. */
+  readonly run: (context: CommandContext, flags: Flags, rest: readonly string[]) => Promise<CommandResult>
 }
 
 export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
@@ -40,3 +45,8 @@ export const text = (flags: Flags, key: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 export const isOn = (flags: Flags, key: string): boolean => last(flags[key]) === true
+/** The words of a positional that takes several. */
+export const words = (flags: Flags, key: string): readonly string[] => {
+  const value = flags[key]
+  return Array.isArray(value) ? value.map(String) : []
+}

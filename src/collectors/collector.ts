@@ -30,14 +30,40 @@ export interface NodeFacts {
   readonly interfaces: Readonly<Record<string, InterfaceMeta>>
   readonly diskNames: Readonly<Record<string, string>>
   readonly defaultInterface: string | null
-  /** remote_dir with its links resolved. */
+  /** Mounted file systems on disks: where, and the whole disks below. Empty when they were not asked for. */
+  readonly mounts: readonly { readonly path: string; readonly disks: readonly string[] }[]
+  /** Why nothing can be kept in remote_dir, as a sentence that begins with it; null when it can. */
+  readonly remoteDirProblem: string | null
+  /** remote_dir with its links resolved; empty when it has a problem. */
   readonly remoteBase: string
+  /** Type of the file system there, as `stat -f` names it; null when that is not known. */
+  readonly remoteFileSystem: string | null
   readonly freeBytes: number | null
   /** Folders of earlier sessions of this user, `SESSION/FOLDER`. */
   readonly leftovers: readonly string[]
+  /** Program that installs packages, as in `apt-get`; null when it is none that is known. */
+  readonly installer: string | null
+  /** systemd-logind ends this user's processes at logout. */
+  readonly logoutEnds: boolean
   readonly hasNvidiaSmi: boolean
   /** null: there is no nvidia-smi, or it was not asked. */
   readonly gpu: GpuFacts | null
+  /** Ports of InfiniBand and RoCE devices, also those whose link is down; null: the node has no such device. */
+  readonly infiniband: readonly PortFacts[] | null
+}
+
+/** A port of an InfiniBand or RoCE device as /sys/class/infiniband shows it. */
+export interface PortFacts {
+  readonly device: string
+  readonly port: number
+  /** `ACTIVE`, `DOWN`, `INIT`, `ARMED` …; empty when it could not be read. */
+  readonly state: string
+  /** Some counter of its data can be read. */
+  readonly isReadable: boolean
+  /** Gigabits (10^9) per second; null when it could not be read. */
+  readonly rateGbitPerSec: number | null
+  /** `InfiniBand`, or `Ethernet` for RoCE; null when it could not be read. */
+  readonly linkLayer: string | null
 }
 
 /** What nvidia-smi said when the node was probed. */
@@ -104,6 +130,8 @@ export interface Collector {
 
 /** Something recorded beside a node's collector, where the node has it. Without a record of it a session still starts. */
 export interface Extra extends Pick<Collector, 'loggers' | 'readyLines' | 'frames' | 'bytesPerSample'> {
-  readonly name: 'nvidia'
+  readonly name: 'nvidia' | 'infiniband'
+  /** Key of the config with which its devices are chosen: with none of them it is not recorded. */
+  readonly setting: 'gpus' | 'infiniband'
   isThere(facts: NodeFacts): boolean
 }

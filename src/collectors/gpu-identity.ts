@@ -9,7 +9,7 @@ import { decodeText, parseDecimal } from '../data/bytes.js'
 import { NameIndex } from '../data/names.js'
 import type { IdentityFields } from './gpu-fields.js'
 import { isReason } from './nvidia-cells.js'
-import type { NvidiaRow } from './nvidia-scan.js'
+import type { NvidiaRow } from './nvidia-row.js'
 
 /** What the only GPU of a node is called whose query asks for nothing that tells GPUs apart. */
 const ONLY_GPU = '0'

@@ -16,7 +16,8 @@ import { RepeatedTexts } from './gpu-values.js'
 import { isReason, MEBIBYTE, readQuantity } from './nvidia-cells.js'
 import { type FieldPlace, findField, type NvidiaHeader } from './nvidia-header.js'
 import { NvidiaSayings } from './nvidia-messages.js'
-import { type NvidiaRow, type NvidiaVisitor, scanNvidia } from './nvidia-scan.js'
+import type { NvidiaRow, NvidiaVisitor } from './nvidia-row.js'
+import { scanNvidia } from './nvidia-scan.js'
 import { NvidiaTimes } from './nvidia-times.js'
 import type { ReadContext } from './raw-context.js'
 
@@ -163,8 +164,8 @@ export function parseGpuProcesses(file: RawFile, context: ReadContext): ParsedRe
   const sayings = new NvidiaSayings(context.host, notes)
   const times = new NvidiaTimes(context, sayings, notes)
   const reader = new ProcessReader(file.path, times, sayings)
-  const hasHeader = scanNvidia(file, warnings, reader)
+  const hasHeader = scanNvidia(file, warnings, reader, context.windowMs)
   const table = reader.toTable(context.host)
   sayings.warn(hasHeader, table.rowCount === 0)
-  return { table, events: times.toEvents(), warnings: warnings.toList() }
+  return { table, events: times.toEvents(null), warnings: warnings.toList() }
 }

@@ -9,14 +9,17 @@ import { createTable } from '../data/table.js'
 import { FileWarnings, WarningList } from '../data/warnings.js'
 import { ParseError } from '../errors.js'
 import type { ParsedResource, RawFile, Table } from '../model.js'
+import { lossText } from './gpu-faults.js'
 import { findColumns, findIdentity, GPU_COLUMNS, type IdentityFields } from './gpu-fields.js'
 import { GpuIdentities } from './gpu-identity.js'
 import { findThrottleFields, ThrottleReader } from './gpu-throttle.js'
 import { GpuValues, RepeatedTexts, type RowHealth } from './gpu-values.js'
+import { isMonitorFile } from './nvidia-dmon.js'
 import { type FieldPlace, findField, type NvidiaHeader } from './nvidia-header.js'
 import { NvidiaSayings } from './nvidia-messages.js'
+import type { NvidiaRow, NvidiaVisitor } from './nvidia-row.js'
 import { SAME_SAMPLE_MS } from './nvidia-samples.js'
-import { type NvidiaRow, type NvidiaVisitor, scanNvidia } from './nvidia-scan.js'
+import { scanNvidia } from './nvidia-scan.js'
 import { NvidiaTimes } from './nvidia-times.js'
 import type { ReadContext } from './raw-context.js'
 
@@ -71,7 +74,7 @@ class GpuReader implements NvidiaVisitor {
   }
 
   silentRow(reason: string, line: number): void {
-    this.sayings.addRemark(`a GPU answers ${reason} in every field`, line)
+    this.sayings.addSilent(reason, line)
   }
 
   row(row: NvidiaRow): void {
@@ -144,11 +147,24 @@ class GpuReader implements NvidiaVisitor {
         this.notes.note(`fault ${gpu} ${fault.text}`, line, `${label}: ${fault.text} for ${fault.column}`)
     } else if (fault) {
       this.lost.add(gpu)
-      const what = `${label}: ${fault.text.replace(/^\[(.*)\]$/, '$1')}`
-      this.notes.note(`lost ${gpu} ${fault.text}`, line, `${what}: no value of it was measured`)
-      this.sayings.addEvent(what, line)
+      const reason = fault.text.replace(/^\[(.*)\]$/, '$1')
+      this.notes.note(`lost ${gpu} ${reason}`, line, `${label}: ${reason}: no value of it was measured`)
+      this.sayings.addEvent(lossText(label, reason), line)
     }
   }
+}
+
+/** GPUs that one dmon shows at most (nvidia-smi.1): 4 up to driver 535, 16 from 545 on. */
+const MOST_MONITORED = [
+  { count: 4, said: 'dmon of driver <= 535 shows at most 4 GPUs' },
+  { count: 16, said: 'dmon shows at most 16 GPUs' },
+] as const
+
+/** Warns of the GPUs that dmon left out without a word. */
+function noteUnmonitored(seenCount: number, context: ReadContext, notes: FileWarnings): void {
+  const most = MOST_MONITORED.find(({ count }) => count === seenCount)
+  const gpuCount = context.meta?.gpu_count ?? 0
+  if (most && gpuCount > seenCount) notes.note('unmonitored', 0, `${most.said}; this node has ${gpuCount}`)
 }
 
 /** The table of a host's GPUs; ParseError when the file cannot be read at all. */
@@ -158,10 +174,11 @@ export function parseGpu(file: RawFile, context: ReadContext): ParsedResource {
   const sayings = new NvidiaSayings(context.host, notes)
   const times = new NvidiaTimes(context, sayings, notes)
   const reader = new GpuReader(times, sayings, notes)
-  const hasHeader = scanNvidia(file, warnings, reader)
+  const hasHeader = scanNvidia(file, warnings, reader, context.windowMs)
   const table = reader.toTable(context.host)
   sayings.warn(hasHeader, table.rowCount === 0)
   reader.noteUnmeasured()
+  if (isMonitorFile(file)) noteUnmonitored(table.devices.length, context, notes)
   if (table.rowCount === 0 && hasHeader) notes.note('no rows', 0, 'it holds no rows')
-  return { table, events: times.toEvents(), warnings: warnings.toList() }
+  return { table, events: times.toEvents((gpu) => reader.gpus.labelOf(gpu)), warnings: warnings.toList() }
 }

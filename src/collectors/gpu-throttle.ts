@@ -6,7 +6,7 @@
  *   0x0000000000000004, Not Active, Active
  */
 import type { NvidiaHeader } from './nvidia-header.js'
-import type { NvidiaRow } from './nvidia-scan.js'
+import type { NvidiaRow } from './nvidia-row.js'
 
 const FIELD = /^clocks_(?:throttle|event)_reasons\.(\w+)$/
 const BITS = 'active'

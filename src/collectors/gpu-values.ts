@@ -5,7 +5,7 @@ import type { FileWarnings } from '../data/warnings.js'
 import { GPU_COLUMNS, type GpuColumn } from './gpu-fields.js'
 import { isFault, isReason, readQuantity } from './nvidia-cells.js'
 import type { FieldPlace } from './nvidia-header.js'
-import type { NvidiaRow } from './nvidia-scan.js'
+import type { NvidiaRow } from './nvidia-row.js'
 
 //   2026/11/20 06:09:58.123, 0, GPU-5a4f…, NVIDIA A100, 97, 41, 8192, 40960, 61, 143.21, 1410, 1215, P0, [N/A]
 //   2026/11/20 06:09:58.127, 1, GPU-77b1…, NVIDIA A100, [GPU is lost], [GPU is lost], [Unknown Error]

@@ -1,6 +1,7 @@
 /** The two ways to record a node, sysstat and the /proc sampler, and which of them is taken. */
 import type { Config } from '../model.js'
 import type { Collector, Extra, NodeFacts } from './collector.js'
+import { infiniband } from './infiniband.js'
 import { nvidia } from './nvidia.js'
 import { proc } from './proc.js'
 import { FIRST_VERSION_WITH_AVAILABLE, isVersionAtLeast, sar } from './sar.js'
@@ -8,7 +9,12 @@ import { FIRST_VERSION_WITH_AVAILABLE, isVersionAtLeast, sar } from './sar.js'
 const COLLECTORS: Readonly<Record<Collector['name'], Collector>> = { sar, proc }
 
 /** What is recorded beside the collector, where a node has it. A further one is a file and a line here. */
-export const EXTRAS: readonly Extra[] = [nvidia]
+export const EXTRAS: readonly Extra[] = [nvidia, infiniband]
+
+/** The extras that this node has and the configuration wants. */
+export function chooseExtras(config: Pick<Config, Extra['setting']>, facts: NodeFacts): readonly Extra[] {
+  return EXTRAS.filter((extra) => config[extra.setting].kind !== 'none' && extra.isThere(facts))
+}
 
 /** The extras of these names, as a session has recorded them. */
 export function extrasNamed(names: readonly string[]): readonly Extra[] {

@@ -15,7 +15,7 @@ const WORDS_BEFORE_VALUE = 3
 
 /** What a sample says of one port. */
 export interface PortReading extends PortCounters {
-  set(counter: number, value: number): void
+  set(counter: number, value: number, text: string | null): void
 }
 
 /** Reads the lines of samples, and remembers which ports there are. */
@@ -98,7 +98,10 @@ export class PortSamples {
     }
     const counter = this.counters.find(bytes, nameStart, nameEnd)
     if (this.counters.names[counter] === STATE) this.noteState(port, decodeText(bytes, at, end))
-    else reading.set(counter, firstNumber(bytes, at, end))
+    else {
+      const value = firstNumber(bytes, at, end)
+      reading.set(counter, value, value > Number.MAX_SAFE_INTEGER ? decodeText(bytes, at, end) : null)
+    }
   }
 
   /** The lines of a port stand together: most are of the port of the line before. */
@@ -123,10 +126,13 @@ export class PortSamples {
 
   private newReading(): PortReading {
     const values: number[] = []
+    const large = new Map<number, string>()
     return {
       get: (name) => values[this.counterOf(name)] ?? Number.NaN,
-      set: (counter, value) => {
+      exact: (name) => wholeNumber(large.get(this.counterOf(name)) ?? values[this.counterOf(name)]),
+      set: (counter, value, text) => {
         values[counter] = value
+        if (text !== null) large.set(counter, text.trim())
       },
     }
   }
@@ -141,4 +147,9 @@ function firstNumber(bytes: Uint8Array, start: number, end: number): number {
   let numberEnd = start
   while (numberEnd < end && !isBlank(bytes[numberEnd])) numberEnd++
   return parseDecimal(bytes, start, numberEnd)
+}
+
+function wholeNumber(value: string | number | undefined): bigint | null {
+  const text = String(value ?? '')
+  return /^\d+$/.test(text) ? BigInt(text) : null
 }

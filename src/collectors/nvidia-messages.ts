@@ -8,6 +8,7 @@
 import type { FileWarnings } from '../data/warnings.js'
 import { ParseError } from '../errors.js'
 import type { RawEvent } from '../model.js'
+import { faultOf, type GpuFault, labelOf, lossText } from './gpu-faults.js'
 
 /** Known sentences, what they mean, and the exit code that goes with them (nvidia-smi.1 of driver 550; 18 seen). */
 const CAUSES: readonly (readonly [said: RegExp, cause: string])[] = [
@@ -31,6 +32,16 @@ interface Said {
   readonly text: string
   readonly line: number
   readonly atMs: number
+  /** Rows before it. */
+  readonly rowCount: number
+  /** null: it is not about a GPU that can no longer be asked. */
+  readonly fault: GpuFault | null
+}
+
+/** What is known of a file's GPUs when all its rows are read; null for a file of processes. */
+export interface GpuRows {
+  /** Label of the only GPU whose rows end after so many rows, near enough; null when there is none, or several. */
+  missingAfter(rowCount: number): string | null
 }
 
 /** Gathers what nvidia-smi said between its rows; a sentence that comes again with each sample is one event. */
@@ -43,6 +54,7 @@ export class NvidiaSayings {
   /** Number of the sample in which each sentence was met last. */
   private readonly lastSample = new Map<string, number>()
   private sample = 0
+  private rowCount = 0
   private timeMs = Number.NaN
 
   constructor(host: string, notes: FileWarnings) {
@@ -55,15 +67,23 @@ export class NvidiaSayings {
     this.sample++
   }
 
-  /** Says that the lines from here on belong to this time, epoch milliseconds. */
+  /** Says that a row was met, and that the lines from here on belong to its time, epoch milliseconds. */
   setTime(timeMs: number): void {
     this.timeMs = timeMs
+    this.rowCount++
   }
 
   /** Notes a line that is no row. */
   add(text: string, line: number): void {
     this.addWarning(text, line, `nvidia-smi said: ${JSON.stringify(text)}`)
-    this.addEvent(text, line)
+    this.addEvent(text, line, faultOf(text))
+  }
+
+  /** Notes a row in which a GPU gives the same reason for every field, also for which GPU it is. */
+  addSilent(reason: string, line: number): void {
+    const text = `a GPU answers ${reason} in every field`
+    this.addWarning(text, line, text)
+    this.addEvent(text, line, { label: null, busId: null, reason })
   }
 
   /** Notes what we say of a row that tells nothing. */
@@ -73,21 +93,25 @@ export class NvidiaSayings {
   }
 
   /** Notes what a row tells of its GPU, without a warning. */
-  addEvent(text: string, line: number): void {
+  addEvent(text: string, line: number, fault: GpuFault | null = null): void {
     const last = this.lastSample.get(text)
     this.lastSample.set(text, this.sample)
     if (last !== undefined && this.sample - last <= 1) return
-    this.said.push({ text, line, atMs: this.timeMs })
+    this.said.push({ text, line, atMs: this.timeMs, rowCount: this.rowCount, fault })
   }
 
-  /** The events; what was said before the first row is given that row's time. */
-  toEvents(firstMs: number, shiftMs: number): RawEvent[] {
-    return this.said.map(({ text, line, atMs }) => ({
+  /**
+   * The events; what was said before the first row is given that row's time. A lost GPU is told by the file of GPUs: one of
+   * processes, where `gpus` is null, leaves it out.
+   */
+  toEvents(firstMs: number, shiftMs: number, gpus: GpuRows | null): RawEvent[] {
+    const told = this.said.filter(({ fault }) => fault === null || gpus !== null)
+    return told.map((said) => ({
       host: this.host,
       kind: 'gpu',
-      atMs: Number.isNaN(atMs) ? firstMs : atMs + shiftMs,
-      text,
-      place: `${this.notes.path}:${line}`,
+      atMs: Number.isNaN(said.atMs) ? firstMs : said.atMs + shiftMs,
+      text: eventText(said, gpus),
+      place: `${this.notes.path}:${said.line}`,
     }))
   }
 
@@ -139,4 +163,10 @@ export class NvidiaSayings {
       hint: 'record with: nvidia-smi --query-gpu=timestamp,index,uuid,name,utilization.gpu --format=csv,nounits -l 10',
     })
   }
+}
+
+function eventText({ text, fault, rowCount }: Said, gpus: GpuRows | null): string {
+  if (fault === null) return labelOf(text, causeOf(text))
+  const address = fault.busId === null ? 'a GPU' : `GPU ${fault.busId}`
+  return lossText(fault.label ?? gpus?.missingAfter(rowCount) ?? address, fault.reason)
 }

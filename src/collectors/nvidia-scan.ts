@@ -6,93 +6,28 @@
  *   2026/11/20 06:09:58.123, 0, GPU-5a4f0a2e-1111-4c1d-9d7e-0123456789ab, NVIDIA H100 80GB HBM3, 97
  *   Unable to determine the device handle for GPU0000:02:00.0: Unknown Error
  */
-import { COMMA, decodeText, FieldLines, isBlank, NEWLINE, quoteBytes } from '../data/bytes.js'
+import { COMMA, decodeText, FieldLines, NEWLINE, quoteBytes } from '../data/bytes.js'
 import { textBounds } from '../data/text-bounds.js'
 import { FileWarnings, WarningList } from '../data/warnings.js'
 import { ParseError } from '../errors.js'
 import type { RawFile } from '../model.js'
 import { isReason, NvidiaClock } from './nvidia-cells.js'
+import { isMonitorFile, scanMonitor } from './nvidia-dmon.js'
 import { type NvidiaHeader, readHeader } from './nvidia-header.js'
+import { CsvRow, type NvidiaVisitor } from './nvidia-row.js'
+import type { ReadContext } from './raw-context.js'
 
 const STAMP = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d/g
 /** A line with so many fields that is no row is a piece of rows; sentences of the driver have fewer commas. */
 const LEAST_FIELDS_OF_PIECE = 3
 /** Above this share of broken lines two programs have written to the file at once. */
 const MOST_BROKEN_SHARE = 0.05
-const NO_CELL = -1
-
-/** What the reader of a kind of query makes of its lines. */
-export interface NvidiaVisitor {
-  /** A header: returns where the one field that may hold commas stands, null when the query has none. */
-  header(header: NvidiaHeader, line: number): number | null
-  row(row: NvidiaRow): void
-  /** A line that is neither; `line` is its number. */
-  text(text: string, line: number): void
-  /** A row of which every field is the same reason, such as `[Unknown Error]`. */
-  silentRow(reason: string, line: number): void
-}
-
-/** The row being read; the same object for each. */
-export class NvidiaRow {
-  timeMs = Number.NaN
-  /** Where the cell chosen by `find` begins and ends in `bytes`, without blanks around it. */
-  start = 0
-  end = 0
-  private readonly lines: FieldLines
-  private freeAt = NO_CELL
-  private extra = 0
-
-  constructor(lines: FieldLines) {
-    this.lines = lines
-  }
-
-  get bytes(): Uint8Array {
-    return this.lines.bytes
-  }
-
-  get line(): number {
-    return this.lines.line
-  }
-
-  /** Says which field may hold commas, and how many of this line's are in it. */
-  place(freeAt: number | null, extra: number): void {
-    this.freeAt = freeAt ?? NO_CELL
-    this.extra = extra
-  }
-
-  /** Finds the cell of the field at a position of the header. */
-  find(at: number): void {
-    const { bytes, starts } = this.lines
-    const isBehind = this.freeAt !== NO_CELL && at > this.freeAt
-    const first = isBehind ? at + this.extra : at
-    const last = at === this.freeAt ? at + this.extra : first
-    let start = starts[first] as number
-    let end = (starts[last + 1] as number) - 1
-    while (start < end && isBlank(bytes[start])) start++
-    while (end > start && isBlank(bytes[end - 1])) end--
-    this.start = start
-    this.end = end
-  }
-
-  /** The cell of a field as text. */
-  text(at: number): string {
-    return this.textFrom(at, at)
-  }
-
-  /** The cells from one field to another as they stand there. */
-  textFrom(firstAt: number, lastAt: number): string {
-    this.find(firstAt)
-    const { start } = this
-    this.find(lastAt)
-    return decodeText(this.bytes, start, this.end)
-  }
-}
 
 class NvidiaReader {
   /** True once a header was met. */
   hasHeader = false
   private readonly lines: FieldLines
-  private readonly row: NvidiaRow
+  private readonly row: CsvRow
   private readonly clock = new NvidiaClock()
   private readonly notes: FileWarnings
   private readonly visitor: NvidiaVisitor
@@ -104,7 +39,7 @@ class NvidiaReader {
 
   constructor(lines: FieldLines, notes: FileWarnings, visitor: NvidiaVisitor) {
     this.lines = lines
-    this.row = new NvidiaRow(lines)
+    this.row = new CsvRow(lines)
     this.notes = notes
     this.visitor = visitor
   }
@@ -183,9 +118,15 @@ function stampCount(text: string): number {
 
 /**
  * Hands a file's headers, whole rows and other lines to the visitor in order; broken rows and a cut last line are
- * warnings. Returns whether there was a header. ParseError when its rows have no time.
+ * warnings. Returns whether there was a header. ParseError when its rows have no time. `windowMs`: as in ReadContext.
  */
-export function scanNvidia(file: RawFile, warnings: WarningList, visitor: NvidiaVisitor): boolean {
+export function scanNvidia(
+  file: RawFile,
+  warnings: WarningList,
+  visitor: NvidiaVisitor,
+  windowMs: ReadContext['windowMs'] = null,
+): boolean {
+  if (isMonitorFile(file)) return scanMonitor(file, warnings, visitor, windowMs)
   const { start, limit } = textBounds(file, warnings)
   const lines = new FieldLines(file.bytes, COMMA, start, limit)
   const reader = new NvidiaReader(lines, new FileWarnings(warnings, file.path), visitor)
@@ -217,8 +158,9 @@ export function firstNvidiaMs(file: RawFile): number | null {
   return Number.isNaN(firstMs) ? null : firstMs
 }
 
-/** True for what nvidia-smi printed as CSV: the first line with commas is a header. */
+/** True for what nvidia-smi printed: as CSV, whose first line with commas is a header, or as dmon and pmon do. */
 export function isNvidiaFile(file: RawFile): boolean {
+  if (isMonitorFile(file)) return true
   const lines = new FieldLines(file.bytes.subarray(0, HEAD_BYTES), COMMA)
   while (lines.next()) if (lines.count > 1) return readHeader(lines) !== null
   return false

@@ -1,8 +1,9 @@
 import type { FileWarnings } from '../data/warnings.js'
 import type { RawEvent } from '../model.js'
+import { GpuPresence } from './gpu-presence.js'
 import type { NvidiaSayings } from './nvidia-messages.js'
+import type { NvidiaRow } from './nvidia-row.js'
 import { type SampleTimes, sampleTimes } from './nvidia-samples.js'
-import type { NvidiaRow } from './nvidia-scan.js'
 import { utcShiftMs } from './nvidia-zone.js'
 import type { ReadContext } from './raw-context.js'
 import { isPlausibleTime } from './sadf-time.js'
@@ -29,7 +30,7 @@ export class NvidiaTimes {
   private readonly lines: number[] = []
   private readonly inSample = new Set<number>()
   private shiftMs = 0
-  private steps: SampleTimes['steps'] = []
+  private samples: SampleTimes | null = null
 
   constructor(context: ReadContext, sayings: NvidiaSayings, notes: FileWarnings) {
     this.context = context
@@ -69,7 +70,7 @@ export class NvidiaTimes {
     const rows = { timeMs: this.timeMs, subject: this.subject }
     const samples = sampleTimes(rows, this.context.intervalSec)
     this.shiftMs = utcShiftMs(samples.timeMs[0] ?? Number.NaN, this.context, this.notes)
-    this.steps = samples.steps
+    this.samples = samples
     for (const { row, stepMs } of samples.steps) {
       const back = `the time goes back by ${Math.round(-stepMs / 1000)} s here, the order of the rows was kept`
       this.notes.note('step', this.lines[row] ?? 0, back)
@@ -87,21 +88,28 @@ export class NvidiaTimes {
     }
   }
 
-  /** What was said and what happened; to be asked after `toSamples`. */
-  toEvents(): RawEvent[] {
-    const { shiftMs } = this
+  /** What was said and what happened; to be asked after `toSamples`. `labelOf` names a GPU; null: the rows are of others. */
+  toEvents(labelOf: ((subject: number) => string) | null): RawEvent[] {
+    const { shiftMs, samples } = this
     const firstMs =
       (this.timeMs[0] ?? this.context.windowMs?.[0] ?? Number.NaN) + (this.timeMs[0] ? shiftMs : 0)
-    const steps = this.steps.map(({ row, stepMs }): RawEvent => {
+    const { host } = this.context
+    const steps = (samples?.steps ?? []).map(({ row, stepMs }): RawEvent => {
       const seconds = Math.round(stepMs / 1000)
-      return {
-        host: this.context.host,
-        kind: 'clock-step',
-        atMs: (this.timeMs[row] as number) + shiftMs,
-        text: `the clock was stepped by ${seconds > 0 ? '+' : ''}${seconds} s`,
-      }
+      const text = `the clock was stepped by ${seconds > 0 ? '+' : ''}${seconds} s`
+      return { host, kind: 'clock-step', atMs: (this.timeMs[row] as number) + shiftMs, text }
     })
-    const said = Number.isNaN(firstMs) ? [] : this.sayings.toEvents(firstMs, shiftMs)
-    return [...said, ...steps]
+    const presence = labelOf === null ? null : new GpuPresence(samples, this.subject, labelOf)
+    const said = Number.isNaN(firstMs) ? [] : this.sayings.toEvents(firstMs, shiftMs, presence)
+    const named = new Set(said.map(({ text }) => text.split(' ')[0]))
+    const gone = (presence?.gone() ?? []).filter(({ label }) => !named.has(label))
+    for (const { label } of gone) this.notes.note(`gone ${label}`, 0, `${label} has no rows up to the end`)
+    return [
+      ...said,
+      ...steps,
+      ...gone.map(({ label, atMs }): RawEvent => {
+        return { host, kind: 'gpu', atMs: atMs + shiftMs, text: `${label} no longer answers` }
+      }),
+    ]
   }
 }

@@ -45,6 +45,7 @@ const LEAST_PROCESS_INTERVAL_SEC = 10
 
 export const nvidia: Extra = {
   name: 'nvidia',
+  setting: 'gpus',
   isThere: (facts) => facts.gpu !== null && facts.gpu.problem === null,
   loggers(facts, plan) {
     const leaseSec = String(plan.intervalSec * plan.count)

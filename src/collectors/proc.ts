@@ -8,16 +8,36 @@ export const SAMPLED = ['cpu', 'memory', 'swap', 'disk', 'network', 'load', 'pag
 
 const FIRST_BASH_WITH_MAPFILE = 4
 
-/** Interpreter and arguments of the sampler on this node; null when it has none of the three languages. */
-export function samplerArgv(facts: NodeFacts, plan: LoggerPlan): readonly Word[] | null {
+/** What the sampler copies in place of /proc: these files below each port's folder in sysfs. */
+export interface SamplerMode {
+  readonly resource: 'infiniband'
+  readonly files: readonly string[]
+}
+
+/**
+ * Interpreter and arguments of the sampler on this node, of /proc where no other mode is given; null when it has none of
+ * the three languages.
+ */
+export function samplerArgv(
+  facts: NodeFacts,
+  plan: LoggerPlan,
+  mode: SamplerMode | null = null,
+): readonly Word[] | null {
   const values = [plan.intervalSec, plan.count, facts.clockTicks].map(String)
-  const words = [...values, facts.bootId]
+  const words = [...values, facts.bootId, ...(mode === null ? [] : [mode.resource, ...mode.files])]
   if (facts.hasPerl) return ['perl', '-e', { program: 'sampler.pl' }, ...words]
   if (facts.bashMajor !== null && facts.bashMajor >= FIRST_BASH_WITH_MAPFILE)
     return ['bash', '-c', { program: 'sampler.bash' }, 'bash', ...words]
   if (!facts.hasAwk) return null
-  const settings = ['interval', 'count', 'ticks', 'boot'].flatMap((key, at) => ['-v', `${key}=${words[at]}`])
+  const keys = ['interval', 'count', 'ticks', 'boot', ...(mode === null ? [] : ['mode'])]
+  const settings = keys.flatMap((key, at) => ['-v', `${key}=${words[at]}`])
+  if (mode !== null) settings.push('-v', `files=${mode.files.join(' ')}`)
   return ['awk', ...settings, { program: 'sampler.awk' }]
+}
+
+/** Shell words that are true when a file of the sampler holds a whole sample. */
+export function wholeSampleWords(file: string): string {
+  return `awk '$1 == "@" { if (seen) exit; seen = 1; want = $4; next } seen { have++ } END { exit !(seen && have >= want) }' ${file} </dev/null`
 }
 
 const MISSING = 'it has neither perl, nor bash 4, nor awk for the /proc sampler'
@@ -33,7 +53,7 @@ export const proc: Collector = {
 ready_sampler() {
   for s_file in ${SAMPLED.map((resource) => `./proc.${resource}`).join(' ')}; do
     [ -f "$s_file" ] || return 1
-    awk '$1 == "@" { if (seen) exit; seen = 1; want = $4; next } seen { have++ } END { exit !(seen && have >= want) }' "$s_file" </dev/null || return 1
+    ${wholeSampleWords('"$s_file"')} || return 1
   done
 }`,
   countLines: `

@@ -20,21 +20,25 @@ function usualInterval(rows: SectionRows): number {
   return sample[Math.floor((sample.length - 1) / 2)] ?? 0
 }
 
+function longestInterval({ intervalSec, rowCount }: SectionRows): number {
+  let longest = 0
+  for (let row = 0; row < rowCount; row++) longest = Math.max(longest, intervalSec[row] as number)
+  return longest
+}
+
 function dropSeams(
   rows: SectionRows,
   store: SectionStore,
   sessionSec: number | null,
   warnings: WarningList,
 ): void {
+  if (longestInterval(rows) <= Math.min(SHORTEST_SEAM_SEC, sessionSec ?? SHORTEST_SEAM_SEC)) return
   const usualSec = usualInterval(rows)
   const longestSec = Math.max(SHORTEST_SEAM_SEC, SEAM_FACTOR * usualSec)
   const isSeam = (row: number): boolean => {
     const intervalSec = rows.intervalSec[row] as number
     return intervalSec > longestSec || (sessionSec !== null && intervalSec > sessionSec + 2 * usualSec)
   }
-  let hasSeam = false
-  for (let row = 0; row < rows.rowCount && !hasSeam; row++) hasSeam = isSeam(row)
-  if (!hasSeam) return
   rows.filter((row) => {
     if (!isSeam(row)) return true
     const what = `a row over ${rows.intervalSec[row]} s, from before the logger was started anew, was left out`

@@ -45,7 +45,8 @@ class RowFinder {
  * sections come from the same records, so the next row is nearly always the one that is looked for.
  */
 export function joinRows(left: SectionRows, right: SectionRows): JoinedRows {
-  if (right.rowCount === 0) return withoutRight(left)
+  if (right.rowCount === 0) return withLeftRows(left, new Int32Array(left.rowCount).fill(-1))
+  if (hasSameKeys(left, right)) return withLeftRows(left, rowNumbers(left.rowCount))
   const partner = new Int32Array(left.rowCount).fill(-1)
   const isUsed = new Uint8Array(right.rowCount)
   let finder: RowFinder | null = null
@@ -91,14 +92,21 @@ function rowNumbers(count: number): Int32Array {
   return numbers
 }
 
-function withoutRight(left: SectionRows): JoinedRows {
+function hasSameKeys(left: SectionRows, right: SectionRows): boolean {
+  if (left.rowCount !== right.rowCount) return false
+  for (let row = 0; row < left.rowCount; row++) if (!isSameKey(left, row, right, row)) return false
+  return true
+}
+
+/** The join that adds no row to those of `left`, which are not copied. */
+function withLeftRows(left: SectionRows, rightRow: Int32Array): JoinedRows {
   const { rowCount } = left
   return {
     timeMs: left.timeMs.subarray(0, rowCount),
     intervalSec: left.intervalSec.subarray(0, rowCount),
     item: left.item.subarray(0, rowCount),
     leftRow: rowNumbers(rowCount),
-    rightRow: new Int32Array(rowCount).fill(-1),
+    rightRow,
   }
 }
 

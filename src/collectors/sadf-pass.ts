@@ -1,5 +1,8 @@
 import type { FieldLines } from '../data/bytes.js'
+import type { EventList } from './sadf-events.js'
+import type { PlainColumns } from './sadf-plain.js'
 import { SectionRows } from './sadf-rows.js'
+import { SampleItems } from './sadf-sample.js'
 import { SECTIONS, type SectionKind, type SectionSpec } from './sadf-sections.js'
 
 //   # hostname;interval;timestamp;IFACE;rxpck/s;txpck/s;rxkB/s;txkB/s;rxcmp/s;txcmp/s;rxmcst/s;%ifutil
@@ -11,6 +14,9 @@ export const TIME_FIELD = 2
 /** Position of the item, in sections that have one. */
 export const ITEM_FIELD = 3
 
+/** Rows whose time and interval disagree by more than this stand behind a clock step. */
+const SMALLEST_STEP_MS = 1000
+
 /** Rows below one header line: where its columns go, and what the row before was. */
 export class Pass {
   readonly rows: SectionRows
@@ -20,6 +26,10 @@ export class Pass {
   readonly hasNames: boolean
   /** True when rows have a device's name or a CPU's number. */
   readonly hasItem: boolean
+  /** True when rows have a CPU's number. */
+  readonly hasCpu: boolean
+  /** True when they are rows of single CPUs, the busiest of each sample. */
+  readonly hasCores: boolean
   /** True when the item, if any, stands where sadf puts it; a damaged header is read with all checks. */
   readonly isRegular: boolean
   readonly header: readonly string[]
@@ -31,23 +41,17 @@ export class Pass {
   readonly isAdded: Uint8Array
   /** Largest value of each column that can be true, in our unit. */
   readonly mosts: Float64Array
-  /** The same by position: the field that a column goes to, -1 for none, and its factor, largest value and `isAdded`. */
-  readonly targetOf: Int32Array
-  readonly scaleOf: Float64Array
-  readonly mostOf: Float64Array
-  readonly isAddedOf: Uint8Array
-  /** True when some column adds to another's field. */
-  readonly hasAdded: boolean
+  /** Field that the item goes to, -1 for none. */
+  readonly itemTarget: number
+  /** The same columns for rows of plain numbers. */
+  readonly plain: PlainColumns
   /** Fields that no column goes to. */
   readonly missing: readonly number[]
   rowsSeen = 0
   /** Time of the last sample, NaN when the next row does not follow it (start of the pass, restart, a lost row). */
   previousTimeMs = Number.NaN
-  private cycle = 0
-  private cycleTimeMs = Number.NaN
-  private cycleFirst = -1
-  private readonly seenInCycle: number[] = []
-  private readonly seenOnLine: number[] = []
+  /** Devices of the last sample. */
+  readonly items = new SampleItems()
 
   constructor(rows: SectionRows, number: number, header: readonly string[]) {
     this.rows = rows
@@ -56,7 +60,9 @@ export class Pass {
     this.fieldCount = header.length
     this.hasItem = rows.spec.item !== null
     this.isRegular = rows.spec.item === null || header[ITEM_FIELD] === rows.spec.item
-    this.hasNames = this.hasItem && rows.spec.item !== 'CPU'
+    this.hasCores = rows.spec.kind === 'cores'
+    this.hasCpu = rows.spec.item === 'CPU'
+    this.hasNames = this.hasItem && !this.hasCpu
     const columns: number[] = []
     const targets: number[] = []
     const scales: number[] = []
@@ -73,36 +79,37 @@ export class Pass {
     this.scales = Float64Array.from(scales)
     this.isAdded = Uint8Array.from(targets, (target, index) => (targets.indexOf(target) < index ? 1 : 0))
     this.mosts = Float64Array.from(targets, (target) => rows.spec.fields[target]?.most ?? 0)
-    this.hasAdded = this.isAdded.includes(1)
-    this.targetOf = new Int32Array(header.length).fill(-1)
-    this.scaleOf = new Float64Array(header.length)
-    this.mostOf = new Float64Array(header.length)
-    this.isAddedOf = new Uint8Array(header.length)
-    columns.forEach((column, index) => {
-      this.targetOf[column] = targets[index] as number
-      this.scaleOf[column] = scales[index] as number
-      this.mostOf[column] = this.mosts[index] as number
-      this.isAddedOf[column] = this.isAdded[index] as number
-    })
     this.missing = rows.spec.fields.flatMap((_, target) => (targets.includes(target) ? [] : [target]))
+    this.itemTarget = this.hasItem ? (targets[columns.indexOf(ITEM_FIELD)] ?? -1) : -1
+    this.plain = this.plainColumns()
   }
 
-  /**
-   * Notes that an item's row was met: `same-second` when a sample begins in the second of the one before, the line of
-   * the other row when the item was already met in this sample, else null.
-   */
-  meet(item: number, timeMs: number, line: number): 'same-second' | number | null {
-    const isSameTime = timeMs === this.cycleTimeMs
-    if (isSameTime && item !== this.cycleFirst) {
-      if (this.seenInCycle[item] === this.cycle) return this.seenOnLine[item] ?? 0
-    } else {
-      this.cycle++
-      this.cycleTimeMs = timeMs
-      this.cycleFirst = item
+  /** Notes the time of a row that was taken; when it disagrees with its interval, the clock was stepped. */
+  follow(timeMs: number, intervalSec: number, events: EventList): void {
+    if (timeMs === this.previousTimeMs) return
+    const stepMs = timeMs - this.previousTimeMs - intervalSec * 1000
+    if (Math.abs(stepMs) > SMALLEST_STEP_MS) events.addClockStep(timeMs, stepMs)
+    this.previousTimeMs = timeMs
+  }
+
+  private plainColumns(): PlainColumns {
+    const { columns, targets, scales, mosts, isAdded } = this
+    const firstColumn = this.hasItem ? ITEM_FIELD + 1 : ITEM_FIELD
+    const first = columns.findIndex((column) => column >= firstColumn)
+    const from = first < 0 ? columns.length : first
+    const skips = columns.map(
+      (column, index) => column - (index > from ? (columns[index - 1] as number) + 1 : firstColumn),
+    )
+    return {
+      skips: skips.subarray(from),
+      fields: targets.subarray(from),
+      scales: scales.subarray(from),
+      mosts: mosts.map((most, index) => Math.floor((most * 100) / (scales[index] as number))).subarray(from),
+      isAdded: isAdded.subarray(from),
+      hasAdded: isAdded.includes(1),
+      rest: this.fieldCount - 1 - (from < columns.length ? (columns.at(-1) as number) : firstColumn - 1),
+      missing: Int32Array.from(this.missing),
     }
-    this.seenInCycle[item] = this.cycle
-    this.seenOnLine[item] = line
-    return isSameTime && item === this.cycleFirst ? 'same-second' : null
   }
 }
 

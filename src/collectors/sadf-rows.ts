@@ -89,6 +89,7 @@ function grown<T extends Float64Array | Int32Array | Uint32Array>(from: T, to: T
 /** True when some pass reaches back into the time of an earlier one. */
 function hasOverlap(rows: SectionRows): boolean {
   const { timeMs, pass, rowCount } = rows
+  if (rowCount === 0 || pass[0] === pass[rowCount - 1]) return false
   let latestBefore = Number.NEGATIVE_INFINITY
   let latest = Number.NEGATIVE_INFINITY
   for (let row = 0; row < rowCount; row++) {

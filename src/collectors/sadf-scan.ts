@@ -12,7 +12,7 @@ import { FIXED_FIELDS, headerNames, ITEM_FIELD, type Pass, SectionStore, TIME_FI
 import { NO_ITEM } from './sadf-rows.js'
 import type { SectionKind } from './sadf-sections.js'
 import { isLocalTime, isPlausibleTime, StampReader } from './sadf-time.js'
-import { UsualRows } from './sadf-usual.js'
+import { type RowTargets, UsualRows } from './sadf-usual.js'
 import { readValues } from './sadf-values.js'
 
 //   # hostname;interval;timestamp;CPU;%user;%nice;%system;%iowait;%steal;%idle
@@ -24,8 +24,6 @@ const MINUS = 0x2d
 const INTERVAL_FIELD = 1
 const LONGEST_NAME = 80
 const LONGEST_INTERVAL_SEC = 31 * 86_400
-/** Rows whose time and interval disagree by more than this stand behind a clock step. */
-const SMALLEST_STEP_MS = 1000
 
 /** Rows that the rest of the section can hold if they are as long as this line. */
 function expectedRows(lines: FieldLines): number {
@@ -45,6 +43,7 @@ export class SadfScanner {
   private readonly cores: CoreReducer
   private notes: FileWarnings
   private hasHeader = false
+  private readonly into: RowTargets
   private usual: UsualRows
   private pass: Pass | null = null
 
@@ -55,7 +54,8 @@ export class SadfScanner {
     this.notes = new FileWarnings(warnings, '')
     this.events = new EventList(context.host)
     this.cores = new CoreReducer(this.store.rowsOf('cores'))
-    this.usual = new UsualRows(new Uint8Array(0), 0, this.devices, null)
+    this.into = { names: this.devices, cores: this.cores, events: this.events }
+    this.usual = new UsualRows(new Uint8Array(0), 0, this.into, null)
   }
 
   /** Reads one file into the store; a file that is no `sadf -d` output at all is a ParseError. */
@@ -63,7 +63,7 @@ export class SadfScanner {
     const { start, limit } = textBounds(file, this.warnings)
     const lines = new FieldLines(file.bytes, SEMICOLON, start, limit)
     this.notes = new FileWarnings(this.warnings, file.path)
-    this.usual = new UsualRows(file.bytes, limit, this.devices, this.context.windowMs)
+    this.usual = new UsualRows(file.bytes, limit, this.into, this.context.windowMs)
     this.pass = null
     this.hasHeader = false
     let hasEvent = false
@@ -120,13 +120,13 @@ export class SadfScanner {
     const timeMs = this.timeOf(lines)
     if (!this.isPlausible(lines, timeMs, intervalSec)) return false
     // Of a CPU section most rows are single CPUs', which are folded into one.
-    if (rows.isFull) rows.reserve(pass.hasItem && !pass.hasNames ? 1 : expectedRows(lines))
+    if (rows.isFull) rows.reserve(pass.hasCpu ? 1 : expectedRows(lines))
     const row = rows.rowCount
     if (!readValues(lines, pass, row, this.notes)) return this.lose(lines, 'not a number')
     if (intervalSec === 0) this.emptyRates(lines, pass)
     const start = lines.starts[ITEM_FIELD] as number
     const end = (lines.starts[ITEM_FIELD + 1 + extra] as number) - 1
-    const core = pass.hasItem && !pass.hasNames ? cpuNumberAt(lines.bytes, start, end) : ALL_CPUS
+    const core = pass.hasCpu ? cpuNumberAt(lines.bytes, start, end) : ALL_CPUS
     if (Number.isNaN(core)) return this.lose(lines, 'not the number of a CPU')
     const item = pass.hasNames ? this.devices.find(lines.bytes, start, end) : core
     this.usual.follow(lines, timeMs, intervalSec)
@@ -137,32 +137,27 @@ export class SadfScanner {
   /** Reads the rows below one that was read with all checks, as long as they are like it. */
   private readUsualRows(lines: FieldLines, pass: Pass, usual: UsualRows): void {
     const { rows } = pass
-    let at = lines.position
-    let count = 0
     for (;;) {
-      if (rows.isFull) rows.reserve(1)
-      const next = usual.read(at, pass, rows.rowCount)
-      if (next < 0) break
-      at = next
-      count++
-      this.takeRow(pass, usual.item, usual, lines.line + count)
+      const count = usual.read(lines.position, lines.line + 1, pass)
+      pass.rowsSeen += count
+      lines.skipTo(usual.position, count)
+      if (!rows.isFull) return
+      rows.reserve(1)
     }
-    pass.rowsSeen += count
-    lines.skipTo(at, count)
   }
 
   /** Adds the row whose values were just read to its section; a single CPU's row is folded into the busiest core. */
   private takeRow(pass: Pass, item: number, sample: UsualRows, line: number): void {
     const { rows } = pass
+    const { timeMs, intervalSec } = sample
     const row = rows.rowCount
-    const { timeMs } = sample
     rows.timeMs[row] = timeMs
-    rows.intervalSec[row] = sample.intervalSec
+    rows.intervalSec[row] = intervalSec
     rows.pass[row] = pass.number
     rows.line[row] = line
     rows.item[row] = pass.hasNames ? item : NO_ITEM
     if (!this.isOwnRow(pass, item, line)) return
-    this.noteClockStep(pass)
+    pass.follow(timeMs, intervalSec, this.events)
     rows.rowCount++
   }
 
@@ -171,12 +166,12 @@ export class SadfScanner {
     const { rows } = pass
     const timeMs = rows.timeMs[rows.rowCount] as number
     if (pass.hasNames) {
-      const met = pass.meet(item, timeMs, line)
+      const met = pass.items.meet(item, timeMs, line)
       if (met === 'same-second') this.noteSameSecond(line)
       else if (met !== null) this.noteSharedName(item, line, met)
       return met === null || met === 'same-second'
     }
-    if (rows.spec.kind === 'cores') return item !== ALL_CPUS
+    if (pass.hasCores) return item !== ALL_CPUS
     if (item !== ALL_CPUS) this.cores.add(rows, rows.rowCount, item)
     else if (timeMs === pass.previousTimeMs) this.noteSameSecond(line)
     return item === ALL_CPUS
@@ -186,15 +181,6 @@ export class SadfScanner {
     const name = JSON.stringify((this.devices.names[item] ?? '').slice(0, LONGEST_NAME))
     const what = `${name} was in this sample on line ${otherLine} already: two devices share a name`
     this.notes.lose('shared name', line, `${what}, the first is taken`)
-  }
-
-  private noteClockStep(pass: Pass): void {
-    const { rows } = pass
-    const timeMs = rows.timeMs[rows.rowCount] as number
-    if (timeMs === pass.previousTimeMs) return
-    const stepMs = timeMs - pass.previousTimeMs - (rows.intervalSec[rows.rowCount] as number) * 1000
-    if (Math.abs(stepMs) > SMALLEST_STEP_MS) this.events.addClockStep(timeMs, stepMs)
-    pass.previousTimeMs = timeMs
   }
 
   private noteSameSecond(line: number): void {

@@ -70,7 +70,9 @@ export function networkParts(
     ...gatherAll(errors, rightRow),
   ])
   columns.set('utilization_pct', linkShares(columns, names, item, meta))
-  return { timeMs, intervalSec, devices: names, deviceIndex: new Uint32Array(item), columns }
+  // The numbers of names, never negative: no copy.
+  const deviceIndex = new Uint32Array(item.buffer, item.byteOffset, item.length)
+  return { timeMs, intervalSec, devices: names, deviceIndex, columns }
 }
 
 function linkShares(
@@ -80,16 +82,16 @@ function linkShares(
   meta: NodeMeta | null,
 ): Float64Array {
   const links = names.map((name) => linkOf(name, meta))
-  const shares = new Float64Array(item.length).fill(Number.NaN)
   const ofSysstat = columns.get('utilization_pct')
   const incoming = columns.get('in_bytes_per_s')
   const outgoing = columns.get('out_bytes_per_s')
-  if (!ofSysstat || !incoming || !outgoing) return shares
+  const shares = new Float64Array(item.length)
+  if (!ofSysstat || !incoming || !outgoing) return shares.fill(Number.NaN)
   for (let row = 0; row < shares.length; row++) {
     const link = links[item[row] as number]
     const percent = ofSysstat[row] as number
     if (link) shares[row] = linkUtilization(link, incoming[row] as number, outgoing[row] as number)
-    else if (percent !== 0) shares[row] = percent
+    else shares[row] = percent === 0 ? Number.NaN : percent
   }
   return shares
 }

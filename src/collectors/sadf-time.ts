@@ -45,9 +45,13 @@ export function isLocalTime(bytes: Uint8Array, start: number, end: number): bool
   return LOCAL_TIME.test(text) && !text.endsWith(' UTC')
 }
 
-/** True when a sample may be of this time: within a day of the session where that is known. */
+/** Earliest and latest time that a sample may be of: within a day of the session where that is known. */
+export function plausibleTimes(windowMs: readonly [number, number] | null): readonly [number, number] {
+  return windowMs ? [windowMs[0] - DAY_MS, windowMs[1] + DAY_MS] : [EARLIEST_MS, LATEST_MS]
+}
+
+/** True when a sample may be of this time. */
 export function isPlausibleTime(timeMs: number, windowMs: readonly [number, number] | null): boolean {
-  const [earliest, latest] = windowMs ?? [EARLIEST_MS, LATEST_MS]
-  const slackMs = windowMs ? DAY_MS : 0
-  return timeMs >= earliest - slackMs && timeMs <= latest + slackMs
+  const [earliest, latest] = plausibleTimes(windowMs)
+  return timeMs >= earliest && timeMs <= latest
 }

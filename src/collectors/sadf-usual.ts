@@ -2,25 +2,29 @@ import { type FieldLines, NEWLINE, SEMICOLON } from '../data/bytes.js'
 import type { NameIndex } from '../data/names.js'
 import { DATE_TIME_LENGTH, parseTimeOfDay, TIME_OF_DAY_AT } from '../data/timestamps.js'
 import { ALL_CPUS, cpuNumberAt } from './sadf-checks.js'
-import { ITEM_FIELD, type Pass, TIME_FIELD } from './sadf-pass.js'
-import { isPlausibleTime, UTC_LENGTH } from './sadf-time.js'
+import type { CoreReducer } from './sadf-cores.js'
+import type { EventList } from './sadf-events.js'
+import { type Pass, TIME_FIELD } from './sadf-pass.js'
+import { PLAIN_LOOKAHEAD, readPlainNumbers } from './sadf-plain.js'
+import { NO_ITEM } from './sadf-rows.js'
+import { plausibleTimes, UTC_LENGTH } from './sadf-time.js'
 
 //   vm;1;2026-11-20 06:09:10 UTC;lo;2.00;2.00;0.10;0.10;0.00;0.00;0.00;0.00
 //   vm;1;2026-11-20 06:09:10 UTC;eth0;13.00;15.00;65.12;1.13;0.00;0.00;0.00;0.00
 //   vm;1;2026-11-20 06:09:11 UTC;lo;0.00;0.00;0.00;0.00;0.00;0.00;0.00;0.00
 
-const ZERO = 0x30
-const POINT = 0x2e
-const WORD_BYTES = 4
 const DOUBLE_BYTES = 8
-/** `0.00` as a little-endian word: what most values are. */
-const ZERO_TEXT = 0x30302e30
-/** So many digits fit into 32 bits. */
-const MOST_WHOLE_DIGITS = 9
 const NOT_USUAL = -1
 
+/** What rows are read into besides their section. */
+export interface RowTargets {
+  readonly names: NameIndex
+  readonly cores: CoreReducer
+  readonly events: EventList
+}
+
 /**
- * Reads a row that begins like the one before and holds plain numbers, which nearly all rows do, in one go: no field is
+ * Reads rows that begin like the one before and hold plain numbers, which nearly all rows do, in one go: no field is
  * looked at twice, and nothing is allocated. Whatever is not quite like that is left to the careful way, which alone
  * knows about damage; both give the same values for the rows that both take.
  */
@@ -28,13 +32,14 @@ export class UsualRows {
   /** Epoch milliseconds, END of the row read last. */
   timeMs = Number.NaN
   intervalSec = 0
-  /** Index of the row's device, or number of its CPU. */
-  item = ALL_CPUS
+  /** Offset behind the rows that were read. */
+  position = 0
   private readonly bytes: Uint8Array
   private readonly view: DataView
-  private readonly names: NameIndex
-  private readonly windowMs: readonly [number, number] | null
-  /** A row that begins before this line end is whole, and a word can be read from anywhere in it. */
+  private readonly into: RowTargets
+  private readonly earliestMs: number
+  private readonly latestMs: number
+  /** A row that begins before this line end is whole, and a number can be looked for from anywhere in it. */
   private readonly lastLineEnd: number
   /** Offset of the row before, -1 for none. */
   private model = -1
@@ -42,25 +47,30 @@ export class UsualRows {
   private stampAt = 0
   /** Midnight before it. */
   private dayMs = 0
+  /** Number of the CPU that the row read last is of. */
+  private core = ALL_CPUS
 
   constructor(
     bytes: Uint8Array,
     limit: number,
-    names: NameIndex,
+    into: RowTargets,
     windowMs: readonly [number, number] | null,
   ) {
-    this.names = names
+    this.into = into
     // Also where it is a Buffer: the loops below are quickest when they only ever see one kind of array.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.windowMs = windowMs
-    this.lastLineEnd = limit > WORD_BYTES ? bytes.lastIndexOf(NEWLINE, limit - WORD_BYTES - 1) : -1
+    const [earliestMs, latestMs] = plausibleTimes(windowMs)
+    this.earliestMs = earliestMs
+    this.latestMs = latestMs
+    const isShort = limit <= PLAIN_LOOKAHEAD
+    this.lastLineEnd = isShort ? -1 : bytes.lastIndexOf(NEWLINE, limit - PLAIN_LOOKAHEAD - 1)
   }
 
   /** Forgets the row before: below a new header nothing is usual yet. */
   forget(): void {
     this.model = -1
-    this.item = ALL_CPUS
+    this.core = ALL_CPUS
   }
 
   /** Takes the line, which was read the careful way, as the one to go by. */
@@ -76,124 +86,111 @@ export class UsualRows {
     this.dayMs = timeMs - timeOfDayMs
   }
 
-  /** Reads the row at `at` into `row` of the pass' section: the offset behind its line, or -1 when it is not usual. */
-  read(at: number, pass: Pass, row: number): number {
-    if (this.model < 0 || at >= this.lastLineEnd) return NOT_USUAL
-    const valuesAt = at + this.stampAt + UTC_LENGTH + 1
-    if (valuesAt >= this.lastLineEnd) return NOT_USUAL
-    const timeMs = this.isSamePrefix(at, valuesAt) ? this.timeMs : this.readTime(at, at + this.stampAt)
-    if (Number.isNaN(timeMs)) return NOT_USUAL
-    const next = this.readFields(valuesAt, pass, row)
-    if (next === NOT_USUAL) return NOT_USUAL
-    this.model = at
+  /**
+   * Reads rows from `start` on into the section of the pass as long as they are usual and there is room; returns how many
+   * lines they were, and `position` says where they end.
+   */
+  read(start: number, firstLine: number, pass: Pass): number {
+    const { bytes, view, lastLineEnd, intervalSec } = this
+    const { names, events } = this.into
+    const { rows, hasNames, hasCpu, plain, items } = pass
+    const prefixLength = this.stampAt + UTC_LENGTH + 1
+    const firstRow = rows.rowCount
+    let { model, timeMs } = this
+    let line = firstLine
+    let at = start
+    while (model >= 0 && !rows.isFull) {
+      let valuesAt = at + prefixLength
+      if (valuesAt >= lastLineEnd) break
+      let rowMs = timeMs
+      if (!isSameText(view, at, model, prefixLength)) {
+        rowMs = this.readTime(at, model)
+        if (Number.isNaN(rowMs)) break
+      }
+      let item = NO_ITEM
+      if (hasNames) {
+        item = names.expected
+        valuesAt = names.endOfExpected(bytes, valuesAt, SEMICOLON) + 1
+        if (valuesAt === 0 || items.has(item, rowMs)) break
+      } else {
+        if (hasCpu) valuesAt = this.readCore(valuesAt, pass)
+        if (valuesAt < 0 || (rowMs === pass.previousTimeMs && this.core === ALL_CPUS)) break
+      }
+      const next = readPlainNumbers(bytes, view, valuesAt, plain, rows)
+      if (next < 0) break
+      timeMs = rowMs
+      const row = rows.rowCount
+      rows.timeMs[row] = timeMs
+      rows.line[row] = line
+      rows.item[row] = item
+      if (hasNames) {
+        names.takeExpected()
+        items.meet(item, timeMs, line)
+      }
+      if (!hasCpu || this.isOwnRow(pass)) {
+        pass.follow(timeMs, intervalSec, events)
+        rows.rowCount++
+      }
+      line++
+      model = at
+      at = next
+    }
+    this.model = model
     this.timeMs = timeMs
-    return next
+    this.position = at
+    rows.pass.fill(pass.number, firstRow, rows.rowCount)
+    rows.intervalSec.fill(intervalSec, firstRow, rows.rowCount)
+    return line - firstLine
   }
 
-  /**
-   * True when the bytes from `at` to `end` are those of the row before. They are compared eight at a time, as doubles:
-   * text is never the bit pattern of a NaN, nor of a zero, of which there are two.
-   */
-  private isSamePrefix(at: number, end: number): boolean {
-    const { view, bytes, model } = this
-    let other = model
-    let position = at
-    for (; position + DOUBLE_BYTES <= end; position += DOUBLE_BYTES) {
-      if (view.getFloat64(position, true) !== view.getFloat64(other, true)) return false
-      other += DOUBLE_BYTES
-    }
-    while (position < end && bytes[position] === bytes[other]) {
-      position++
-      other++
-    }
-    return position === end
+  /** Reads the number of a CPU: the offset behind it, or -1 when it is none that this section has rows of. */
+  private readCore(start: number, pass: Pass): number {
+    const { bytes } = this
+    let end = start
+    while (bytes[end] !== SEMICOLON && bytes[end] !== NEWLINE) end++
+    if (bytes[end] === NEWLINE) return NOT_USUAL
+    const core = cpuNumberAt(bytes, start, end)
+    if (Number.isNaN(core) || (core === ALL_CPUS && pass.hasCores)) return NOT_USUAL
+    const { cells, capacity, rowCount } = pass.rows
+    if (pass.itemTarget >= 0) cells[pass.itemTarget * capacity + rowCount] = core
+    this.core = core
+    return end + 1
+  }
+
+  /** False for a single CPU's row, which is folded into its sample's busiest core. */
+  private isOwnRow(pass: Pass): boolean {
+    if (this.core === ALL_CPUS || pass.hasCores) return true
+    const { rows } = pass
+    rows.pass[rows.rowCount] = pass.number
+    rows.intervalSec[rows.rowCount] = this.intervalSec
+    this.into.cores.add(rows, rows.rowCount, this.core)
+    return false
   }
 
   /** Epoch milliseconds of a row with another time of day than the one before; NaN when more than that differs. */
-  private readTime(at: number, stampAt: number): number {
-    const { bytes, model } = this
+  private readTime(at: number, model: number): number {
+    const { bytes } = this
+    const stampAt = at + this.stampAt
     const timeAt = stampAt + TIME_OF_DAY_AT
-    if (!this.isSamePrefix(at, timeAt)) return Number.NaN
+    if (!isSameText(this.view, at, model, timeAt - at)) return Number.NaN
     const toModel = model - at
     for (let position = stampAt + DATE_TIME_LENGTH; position <= stampAt + UTC_LENGTH; position++) {
       if (bytes[position] !== bytes[position + toModel]) return Number.NaN
     }
     const timeMs = this.dayMs + parseTimeOfDay(bytes, timeAt)
-    return isPlausibleTime(timeMs, this.windowMs) ? timeMs : Number.NaN
-  }
-
-  private readFields(start: number, pass: Pass, row: number): number {
-    const { bytes, view, names } = this
-    if (!pass.hasItem) return readPlainNumbers(bytes, view, start, pass, row)
-    const expectedEnd = pass.hasNames ? names.endOfExpected(bytes, start, SEMICOLON) : -1
-    let end = expectedEnd
-    if (end < 0) {
-      end = start
-      while (bytes[end] !== SEMICOLON && bytes[end] !== NEWLINE) end++
-      if (bytes[end] === NEWLINE || !(pass.hasNames || this.readCore(start, end, pass, row))) return NOT_USUAL
-    }
-    const next = readPlainNumbers(bytes, view, end + 1, pass, row)
-    if (next === NOT_USUAL || !pass.hasNames) return next
-    this.item = expectedEnd < 0 ? names.find(bytes, start, end) : names.takeExpected()
-    return next
-  }
-
-  /** Reads the number of a CPU; false when it is none. */
-  private readCore(start: number, end: number, pass: Pass, row: number): boolean {
-    const core = cpuNumberAt(this.bytes, start, end)
-    this.item = core
-    const target = pass.targetOf[ITEM_FIELD] as number
-    if (target < 0) return !Number.isNaN(core)
-    pass.rows.cells[target * pass.rows.capacity + row] = core
-    return core >= 0
+    return timeMs >= this.earliestMs && timeMs <= this.latestMs ? timeMs : Number.NaN
   }
 }
 
 /**
- * Reads the numbers of a row from `start` to its line end, each with two decimals or none; the offset behind the line, or
- * -1 when one of them is otherwise.
+ * True when `length` bytes, at least eight, are the same at both places. They are compared eight at a time, as doubles, the
+ * last eight first, where stamps differ: text is never the bit pattern of a NaN, nor of a zero, of which there are two.
  */
-function readPlainNumbers(bytes: Uint8Array, view: DataView, start: number, pass: Pass, row: number): number {
-  const { targetOf, scaleOf, mostOf, isAddedOf, fieldCount, missing, hasItem, hasAdded } = pass
-  const { cells, capacity } = pass.rows
-  const last = fieldCount - 1
-  let at = start
-  for (let column = hasItem ? ITEM_FIELD + 1 : ITEM_FIELD; column < fieldCount; column++) {
-    const target = targetOf[column] as number
-    const end = column === last ? NEWLINE : SEMICOLON
-    let value = 0
-    if (bytes[at + WORD_BYTES] === end && view.getInt32(at, true) === ZERO_TEXT) at += WORD_BYTES
-    else if (target < 0) {
-      while (bytes[at] !== SEMICOLON && bytes[at] !== NEWLINE) at++
-      if (bytes[at] !== end) return NOT_USUAL
-    } else {
-      const first = at
-      let digit = (bytes[at] as number) - ZERO
-      let whole = 0
-      while (digit >= 0 && digit <= 9) {
-        whole = (whole * 10 + digit) | 0
-        digit = (bytes[++at] as number) - ZERO
-      }
-      if (at === first || at - first > MOST_WHOLE_DIGITS) return NOT_USUAL
-      value = whole
-      if (digit === POINT - ZERO) {
-        const tenths = (bytes[at + 1] as number) - ZERO
-        const hundredths = (bytes[at + 2] as number) - ZERO
-        if (tenths < 0 || tenths > 9 || hundredths < 0 || hundredths > 9) return NOT_USUAL
-        // A whole mantissa below 2^53 and one division: the double that is nearest.
-        value = (whole * 100 + tenths * 10 + hundredths) / 100
-        at += 3
-      }
-      value *= scaleOf[column] as number
-      if (bytes[at] !== end || value > (mostOf[column] as number)) return NOT_USUAL
-    }
-    at++
-    if (target < 0) continue
-    const cell = target * capacity + row
-    cells[cell] = hasAdded && isAddedOf[column] === 1 ? (cells[cell] as number) + value : value
+function isSameText(view: DataView, start: number, other: number, length: number): boolean {
+  const last = length - DOUBLE_BYTES
+  if (view.getFloat64(start + last, true) !== view.getFloat64(other + last, true)) return false
+  for (let at = 0; at < last; at += DOUBLE_BYTES) {
+    if (view.getFloat64(start + at, true) !== view.getFloat64(other + at, true)) return false
   }
-  for (let index = 0; index < missing.length; index++) {
-    cells[(missing[index] as number) * capacity + row] = Number.NaN
-  }
-  return at
+  return true
 }

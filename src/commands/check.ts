@@ -1,47 +1,45 @@
 /** `clusterp check`: tests every node before the job. */
-import { ConfigError } from '../errors.js'
+import { asError } from '../errors.js'
 import type { Config, HostConfig, Outcome } from '../model.js'
 import { LostCallError } from '../remote/call.js'
 import { forEachHost } from '../remote/fanout.js'
-import { askLeftovers } from '../remote/leftovers.js'
-import { CHECKS, type CheckSubject, type Verdict } from './checking/checks.js'
+import { askLeftovers, type Leftover } from '../remote/leftovers.js'
+import { CHECKS, type CheckSubject } from './checking/checks.js'
+import { judgeController } from './checking/controller.js'
+import { type Judged, verdictBlocks } from './checking/table.js'
+import { type Finding, findLackingDevices, findSameMachines, MACHINE_CHECK } from './checking/together.js'
+import { judgeUnreached } from './checking/unreached.js'
+import { type NamedVerdict, ok } from './checking/verdict.js'
 import { type Reach, withReach } from './connecting.js'
-import {
-  type Block,
-  type CommandContext,
-  type CommandResult,
-  errorResult,
-  hostResults,
-  line,
-} from './context.js'
+import { type CommandContext, type CommandResult, type HostResult, line } from './context.js'
 import { plural } from './phrases.js'
-import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
+import { type AskedHost, askHosts } from './starting/probe-hosts.js'
 import { startConfig } from './starting/start-config.js'
 import { throwIfInterrupted } from './waiting.js'
 
 export interface CheckOptions {
   /** Write unknown host keys down after a handshake that succeeded. */
   readonly acceptsNew: boolean
+  /** Show every check, not only what is not well. */
+  readonly isVerbose: boolean
 }
-
-type Verdicts = readonly { readonly name: string; readonly verdict: Verdict }[]
 
 /** Logs in to every node and judges what it finds; changes nothing there. */
 export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<CommandResult> {
   const config = withKeys((await startConfig(context)).config, options)
-  const { outcomes, together } = await withReach(context, config, async (reach) => {
+  const { judged, controller } = await withReach(context, config, async (reach) => {
     context.report({ kind: 'progress', step: 'check', total: config.hosts.length })
-    const probed = await probeHosts(config, reach, context, (outcome) =>
+    const asked = await askHosts(config, reach, context, (outcome) =>
       context.report({ kind: 'progress-one', step: 'check', isFailure: !outcome.ok }),
     )
     throwIfInterrupted(context.signal, 'check')
     return {
-      outcomes: await judgeAll(context, config, reach, probed),
-      together: judgeTogether(config, probed),
+      judged: withFindings(await judgeAll(context, config, reach, asked), config, asked),
+      controller: await judgeController(context.directory, config, asked),
     }
   })
   throwIfInterrupted(context.signal, 'check')
-  return checkResult(config.hosts, outcomes, together)
+  return checkResult(config.hosts, judged, controller, options.isVerbose)
 }
 
 function withKeys(config: Config, options: CheckOptions): Config {
@@ -49,97 +47,93 @@ function withKeys(config: Config, options: CheckOptions): Config {
   return { ...config, ssh: { ...config.ssh, hostKeyChecking: 'accept-new' } }
 }
 
-/** The verdicts on each host by itself. */
+/** The verdicts on each host by itself; an outcome that is not ok could not be asked. */
 function judgeAll(
   context: CommandContext,
   config: Config,
   reach: Reach,
-  probed: readonly Outcome<ProbedHost>[],
-): Promise<Outcome<Verdicts>[]> {
-  const entries = probed.map((outcome) => ({ name: outcome.host, outcome }))
+  asked: readonly Outcome<AskedHost>[],
+): Promise<Outcome<readonly NamedVerdict[]>[]> {
+  const entries = asked.map((outcome) => ({ name: outcome.host, outcome }))
   return forEachHost(entries, reach.concurrency, async ({ outcome }) => {
     if (!outcome.ok) throw outcome.error
-    const { transport, facts, clock, tookMs } = outcome.value
-    const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
-    const leftovers = await askLeftovers(transport, facts.remoteBase, options)
-    await transport.close()
-    const subject: CheckSubject = { config, facts, clock, leftovers, tookMs, nowMs: context.now() }
-    return { value: CHECKS.map(({ name, judge }) => ({ name, verdict: judge(subject) })) }
+    const leftovers = await leftoversOf(context, reach, outcome.value)
+    const controller = { host: context.controllerHost, directory: context.directory }
+    const subject: CheckSubject = { ...outcome.value, config, leftovers, controller }
+    return { value: CHECKS.map(({ name, judge }) => ({ name, ...judge(subject) })) }
   })
 }
 
-/** What only all hosts together show: two names of one machine, a configured device that no node has. */
-function judgeTogether(config: Config, outcomes: readonly Outcome<ProbedHost>[]): readonly Verdict[] {
-  const probed = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
-  if (probed.length === 0) return []
-  const verdictOf = (judge: () => readonly string[]): readonly Verdict[] => {
-    try {
-      return judge().map((text) => ({ level: 'warn', text, remedy: null }))
-    } catch (thrown) {
-      if (!(thrown instanceof ConfigError)) throw thrown
-      return thrown.problems.map((text) => ({ level: 'fail', text, remedy: thrown.hint }))
-    }
+/** What could not be listed is a finding; a node that went away meanwhile was not reached. */
+async function leftoversOf(
+  context: CommandContext,
+  reach: Reach,
+  { transport, facts }: AskedHost,
+): Promise<readonly Leftover[] | Error> {
+  try {
+    if (facts.remoteDirProblem !== null) return []
+    const options = { timeoutMs: reach.connectTimeoutMs, random: context.random, signal: context.signal }
+    return await askLeftovers(transport, facts.remoteBase, options)
+  } catch (thrown) {
+    if (thrown instanceof LostCallError) throw thrown
+    return asError(thrown)
+  } finally {
+    await transport.close()
   }
-  return [
-    ...verdictOf(() => {
-      refuseSameMachine(probed)
-      return []
-    }),
-    ...verdictOf(() => checkDevices(config, probed)),
-  ]
 }
 
-/** A finding of a check that is worth a line. */
-interface Finding extends Verdict {
-  readonly host: string
-  readonly check: string
+/** Adds to each host what only all of them together show. */
+function withFindings(
+  outcomes: readonly Outcome<readonly NamedVerdict[]>[],
+  config: Config,
+  asked: readonly Outcome<AskedHost>[],
+): readonly Outcome<readonly NamedVerdict[]>[] {
+  const answered = asked.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
+  const findings = [...findLackingDevices(config, answered), ...findSameMachines(answered)]
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) return outcome
+    const own = [...outcome.value, { name: MACHINE_CHECK, ...ok('a machine of its own') }]
+    const found = findings.filter(({ hosts }) => hosts.includes(outcome.host)).map(namedVerdict)
+    const kept = own.filter(({ name }) => !found.some((finding) => finding.name === name))
+    return { ...outcome, value: [...kept, ...found] }
+  })
+}
+
+function namedVerdict({ hosts: _hosts, ...verdict }: Finding): NamedVerdict {
+  return verdict
 }
 
 function checkResult(
   hosts: readonly HostConfig[],
-  outcomes: readonly Outcome<Verdicts>[],
-  together: readonly Verdict[],
+  outcomes: readonly Outcome<readonly NamedVerdict[]>[],
+  controller: readonly NamedVerdict[],
+  isVerbose: boolean,
 ): CommandResult {
-  const bad = outcomes.filter((outcome) => !isGood(outcome))
-  const ofAll = together.map((verdict) => ({ host: 'all', check: 'config', ...verdict }))
-  const findings = [...outcomes.flatMap(findingsOf), ...ofAll]
-  const isRefused = together.some((verdict) => verdict.level === 'fail')
-  const readyCount = isRefused ? 0 : outcomes.length - bad.length
-  const ready = `${readyCount} of ${plural(outcomes.length, 'host')} ready.`
+  const judged: readonly Judged[] = outcomes.map((outcome) => ({
+    host: outcome.host,
+    verdicts: outcome.ok ? outcome.value : [judgeUnreached(outcome.error)],
+    isUnreached: !outcome.ok,
+  }))
+  const bad = judged.filter(({ verdicts }) => verdicts.some(({ state }) => state === 'fail'))
+  const all = [...judged, { host: null, verdicts: controller, isUnreached: false }]
+  const ready = `${judged.length - bad.length} of ${plural(judged.length, 'host')} ready.`
   return {
-    exitCode: outcomes.every((outcome) => !outcome.ok) ? 1 : bad.length > 0 || isRefused ? 3 : 0,
-    hosts: hostResults(outcomes, hosts),
-    blocks: [...findingLines(findings), line(ready)],
-    json: { checks: [...outcomes.flatMap(checkJson), ...ofAll] },
+    exitCode: outcomes.every((outcome) => !outcome.ok) ? 1 : bad.length > 0 ? 3 : 0,
+    hosts: judged.map((one) => hostResult(one, hosts)),
+    blocks: [...verdictBlocks(all, isVerbose), line(ready)],
+    json: { checks: all.flatMap(checkJson) },
   }
 }
 
-function findingsOf(outcome: Outcome<Verdicts>): readonly Finding[] {
-  if (!outcome.ok) {
-    const { message, hint } = errorResult(outcome.error)
-    // What the probe found wrong is told by one that was reached and answered.
-    const isAnswer = message.startsWith('probe:') && !(outcome.error instanceof LostCallError)
-    const check = isAnswer ? 'probe' : 'reachable'
-    return [{ host: outcome.host, check, level: 'fail', text: message, remedy: hint }]
-  }
-  return outcome.value
-    .filter(({ verdict }) => verdict.level !== 'ok')
-    .map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
+/** A host is well without a failure; its error is the first one. */
+function hostResult({ host, verdicts }: Judged, hosts: readonly HostConfig[]): HostResult {
+  const failed = verdicts.find(({ state }) => state === 'fail')
+  const alias = hosts.find(({ name }) => name === host)?.alias ?? null
+  const error =
+    failed === undefined ? null : { message: `${failed.name}: ${failed.text}`, hint: failed.remedy }
+  return { host: host ?? '', alias, ok: failed === undefined, error }
 }
 
-/** A line each, and what to paste below it: the sentences are too long for a table. */
-function findingLines(findings: readonly Finding[]): readonly Block[] {
-  return findings.flatMap(({ host, check, level, text, remedy }) => [
-    line(`${host}  ${check}  ${level === 'fail' ? 'FAIL' : 'warning'}: ${text}`),
-    ...(remedy === null ? [] : [line(`    try: ${remedy}`)]),
-  ])
-}
-
-function isGood(outcome: Outcome<Verdicts>): boolean {
-  return outcome.ok && outcome.value.every(({ verdict }) => verdict.level !== 'fail')
-}
-
-function checkJson(outcome: Outcome<Verdicts>): readonly Record<string, unknown>[] {
-  if (!outcome.ok) return []
-  return outcome.value.map(({ name, verdict }) => ({ host: outcome.host, check: name, ...verdict }))
+function checkJson({ host, verdicts }: Judged): readonly Record<string, unknown>[] {
+  return verdicts.map(({ name, state, text, remedy }) => ({ host, name, state, text, remedy }))
 }

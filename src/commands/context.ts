@@ -17,6 +17,8 @@ export type ReportEvent =
   /** A step over many hosts begins (`total`), or one of them is through. */
   | { readonly kind: 'progress'; readonly step: string; readonly total: number }
   | { readonly kind: 'progress-one'; readonly step: string; readonly isFailure: boolean }
+  /** What a command that goes on shows by now: drawn over the one before on a terminal, else printed below it. */
+  | { readonly kind: 'live'; readonly result: CommandResult }
   /** `hold`: what is logged is kept back until `release`, because clusterp.log may still be archived. */
   | { readonly kind: 'log'; readonly action: 'hold' | 'release' }
 
@@ -27,6 +29,9 @@ export interface Question {
   /** What to type where there is no terminal to ask on. */
   readonly otherwise: string
 }
+
+/** Signals that a command can take over. */
+export type TakenSignal = 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'
 
 export interface CommandContext {
   /** The working directory of the session, absolute. */
@@ -44,6 +49,8 @@ export interface CommandContext {
   readonly random: (bytes: number) => Uint8Array
   /** Aborted by Ctrl-C and by TERM. */
   readonly signal: AbortSignal
+  /** From now on signals go to `handler` and abort nothing, until the function that it returns is called. */
+  readonly takeSignals?: (handler: (signal: TakenSignal) => void) => () => void
   readonly report: (event: ReportEvent) => void
   readonly ask: (question: Question) => Promise<string>
   /** There is a terminal to ask on. */
@@ -69,10 +76,14 @@ export type Block =
       readonly kind: 'table'
       readonly head: readonly string[]
       readonly rows: readonly (readonly string[])[]
+      /** How bad each row is: where not all have room, those of higher numbers stay. */
+      readonly severity?: readonly number[]
     }
 
 export interface CommandResult {
   readonly exitCode: ExitCode
+  /** What clusterp ends with in its place: the exit code of the job that it ran. */
+  readonly processExit?: number
   readonly hosts: readonly HostResult[]
   readonly blocks: readonly Block[]
   /** Why the command failed, where that is a result and not an exception; printed like one. */

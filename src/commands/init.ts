@@ -1,15 +1,19 @@
-/** `clusterp init`: writes config.yml from the template. */
-import { chmod, writeFile } from 'node:fs/promises'
-import { initTemplate, readInitTemplate } from '../config/config.js'
+/** `clusterp init`: writes config.yml from the template, with the devices of the nodes if they are to be asked. */
+import { access, chmod, writeFile } from 'node:fs/promises'
+import { initTemplate, isMadeFromHosts, loadConfig, readInitTemplate } from '../config/config.js'
 import { ConfigError, hasCode } from '../errors.js'
 import { asDiskError } from '../session/disk-errors.js'
-import { type CommandContext, type CommandResult, line } from './context.js'
+import { type CommandContext, type CommandResult, hostResults, line } from './context.js'
+import { configOfHosts, type Discovery, discover, foundTable } from './discovering/discover.js'
+import { plural } from './phrases.js'
 
 export interface InitOptions {
   /** Hosts as typed; none: this machine. */
   readonly hosts: readonly string[]
   /** Overwrite a config.yml that is there. */
   readonly isForced: boolean
+  /** Ask the nodes for their devices and fill them in. */
+  readonly discovers: boolean
 }
 
 /** It may hold a password one day. */
@@ -17,22 +21,96 @@ const PRIVATE = 0o600
 
 /** Writes config.yml where the user stands, or in -C DIR. */
 export async function initCommand(context: CommandContext, options: InitOptions): Promise<CommandResult> {
+  if (options.discovers) return discoverConfig(context, options)
   const text = initTemplate(options.hosts, await readInitTemplate())
+  await writeConfig(context, text, options.isForced)
   const { configPath } = context
-  try {
-    await writeFile(configPath, text, { mode: PRIVATE, flag: options.isForced ? 'w' : 'wx' })
-  } catch (cause) {
-    if (!hasCode(cause, 'EEXIST')) throw asDiskError('writing the configuration', configPath, cause)
-    throw new ConfigError(`init: ${configPath} is there already, and was left as it is`, {
-      hint: 'to replace it: clusterp init --force',
-      cause,
-    })
-  }
-  await chmod(configPath, PRIVATE)
   return {
     exitCode: 0,
     hosts: [],
     blocks: [line(`Wrote ${configPath}. Look it over, then: clusterp start`)],
     json: { config: configPath },
   }
+}
+
+async function writeConfig({ configPath }: CommandContext, text: string, isForced: boolean): Promise<void> {
+  try {
+    await writeFile(configPath, text, { mode: PRIVATE, flag: isForced ? 'w' : 'wx' })
+  } catch (cause) {
+    if (!hasCode(cause, 'EEXIST')) throw asDiskError('writing the configuration', configPath, cause)
+    throw alreadyThere(configPath, cause)
+  }
+  await chmod(configPath, PRIVATE)
+}
+
+function alreadyThere(configPath: string, cause?: unknown): ConfigError {
+  return new ConfigError(`init: ${configPath} is there already, and was left as it is`, {
+    hint: 'to replace it: clusterp init --force',
+    cause,
+  })
+}
+
+async function discoverConfig(context: CommandContext, options: InitOptions): Promise<CommandResult> {
+  const { configPath } = context
+  const isThere = await exists(configPath)
+  // Nobody is asked in vain.
+  if (isThere && !options.isForced) throw alreadyThere(configPath)
+  const discovered = await discover(context, await beginning(context, options, isThere))
+  const { outcomes, text, lists } = discovered
+  const failed = outcomes.filter((outcome) => !outcome.ok)
+  const hosts = hostResults(outcomes, discovered.hosts)
+  if (text === null) {
+    const error = {
+      message: `init: 0 of ${plural(outcomes.length, 'host')} answered; ${configPath} was not written`,
+      hint: 'see why: clusterp check --hosts LIST   without asking: clusterp init HOST…',
+      host: null,
+    }
+    return { exitCode: 1, hosts, blocks: [], error, json: {} }
+  }
+  await writeConfig(context, text, options.isForced)
+  const left = failed.length === 0 ? '' : ` ${failed.length} did not answer.`
+  return {
+    exitCode: failed.length === 0 ? 0 : 3,
+    hosts,
+    blocks: [foundTable(outcomes), line(`Wrote ${configPath}.${left} Look it over, then: clusterp start`)],
+    json: {
+      config: configPath,
+      devices: Object.fromEntries(
+        lists.map(({ key, entries }) => [
+          key,
+          entries?.map(({ name, alias }) => ({ name, alias })) ?? 'auto',
+        ]),
+      ),
+    },
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (thrown) {
+    if (hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ENOTDIR')) return false
+    throw asDiskError('writing the configuration', path, thrown)
+  }
+}
+
+/** Hosts that were named get a new file; without any, the one that is there keeps its hosts and all other lines. */
+async function beginning(
+  context: CommandContext,
+  options: InitOptions,
+  isThere: boolean,
+): Promise<Discovery> {
+  const template = await readInitTemplate()
+  const named = options.hosts.filter((host) => host.trim() !== '')
+  if (named.length > 0 || !isThere) {
+    const text = initTemplate(named, template)
+    return { text, config: await configOfHosts(context, named.length > 0 ? named.join(',') : 'local') }
+  }
+  const { configPath: path, env, flags } = context
+  const loaded = await loadConfig({ path, env, flags })
+  for (const warning of loaded.warnings) context.report({ kind: 'warning', text: warning })
+  const text = loaded.text ?? template
+  // Its first line says that `start` may write it anew.
+  return { text: isMadeFromHosts(text) ? text.slice(text.indexOf('\n') + 1) : text, config: loaded.config }
 }

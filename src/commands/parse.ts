@@ -14,17 +14,17 @@ import {
   type SessionHost,
   type Table,
 } from '../model.js'
-import { readEvents, writeEvents } from '../session/events.js'
 import { readMeta } from '../session/meta.js'
 import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
-import { listRaw, readRawFiles } from '../session/raw.js'
+import { listRaw, readRawFiles, readRawHeads } from '../session/raw.js'
 import { readSessionFile } from '../session/store.js'
 import { chosenHosts } from './chosen-hosts.js'
 import { asResult, combineResults } from './combine.js'
 import { type Block, type CommandContext, type CommandResult, type HostResult, line } from './context.js'
 import { withLock } from './locked.js'
 import { DeviceFilter } from './parsing/device-filter.js'
+import { keepEvents } from './parsing/events.js'
 import { plural } from './phrases.js'
 import { plotSession } from './plot.js'
 import { elapsedZeroMs } from './starting/agree.js'
@@ -95,13 +95,11 @@ export async function parseSession(context: CommandContext): Promise<CommandResu
     results.push(result)
   }
   if (context.flags.hosts === undefined) await removeOld(directory, results)
-  const isParsed = (host: string): boolean => hosts.some(({ name }) => name === host)
-  const earlier = context.flags.hosts === undefined ? [] : await readEvents(directory)
-  await keepEvents(
-    directory,
-    earlier.filter(({ host }) => !isParsed(host)),
-    results,
-  )
+  await keepEvents(directory, {
+    found: results.flatMap(({ events }) => events),
+    // Those of the hosts that are left alone this time stay.
+    isKept: (host) => context.flags.hosts !== undefined && !hosts.some(({ name }) => name === host),
+  })
   return parseResult(context, work, results)
 }
 
@@ -159,8 +157,8 @@ async function findElapsedZero(
   if (work.session?.startMs) return elapsedZeroMs(work.session.startMs)
   let earliestMs = Number.POSITIVE_INFINITY
   for (const { resource, host } of files) {
-    const raw = await readRawFiles(work.context.directory, resource, host)
-    const firstMs = firstSampleMs(raw, {
+    const heads = await readRawHeads(work.context.directory, resource, host)
+    const firstMs = firstSampleMs(heads, {
       meta: work.metaOf.get(host) ?? null,
       windowMs: windowOf(work.session, host),
     })
@@ -211,17 +209,6 @@ function keptRows(table: Table, devices: ReadonlyMap<string, string> | null): nu
   if (devices === null || deviceIndex === null) return table.rowCount
   const isKept = table.devices.map((device) => devices.has(device))
   return deviceIndex.reduce((count, device) => count + (isKept[device] === true ? 1 : 0), 0)
-}
-
-/** Writes each event once, although every raw file of a node tells it; `others` are those of hosts not parsed now. */
-async function keepEvents(
-  directory: string,
-  others: readonly RawEvent[],
-  results: readonly FileResult[],
-): Promise<void> {
-  const found = results.flatMap(({ events }) => events)
-  const once = new Map(found.map((event) => [JSON.stringify({ ...event, place: null }), event]))
-  await writeEvents(directory, [...others, ...once.values()])
 }
 
 /** CSVs of an earlier parse whose raw files are gone would be drawn as if they were of this session. */

@@ -1,40 +1,24 @@
 /** `clusterp plot`: CSVs to plot files. */
-import pMap from 'p-map'
-import type { Chart } from '../charts/chart.js'
-import { type ChartContext, createReduction } from '../charts/charts.js'
+import { relative } from 'node:path'
+import { createReduction, plottedColumns } from '../charts/charts.js'
+import { OVERVIEW } from '../charts/overview.js'
+import { mayMatch } from '../charts/select.js'
 import { readConfigIfAny } from '../config/config.js'
-import { DEFAULTS } from '../config/defaults.js'
-import { ConfigError, SessionError } from '../errors.js'
-import {
-  type Config,
-  type Mark,
-  type PlotFormat,
-  type PlotLayout,
-  RESOURCES,
-  type Resource,
-  type Session,
-} from '../model.js'
+import { SessionError } from '../errors.js'
+import type { Resource } from '../model.js'
 import { createRenderer } from '../render/render.js'
-import { readMarks } from '../session/marks.js'
-import { removeStale, writeOutput } from '../session/output-files.js'
 import { sessionPaths } from '../session/paths.js'
-import { readSessionFile } from '../session/store.js'
+import { readTables, type TableReading } from './analysing/files.js'
+import { type Recorded, readRecorded } from './analysing/recorded.js'
 import { type Block, type CommandContext, type CommandResult, line } from './context.js'
 import { withLock } from './locked.js'
 import { plural } from './phrases.js'
-import { type FoundFiles, findFiles, readDrawn } from './plotting/files.js'
-import { parseMoment } from './plotting/span.js'
-import { elapsedZeroMs } from './starting/agree.js'
-import { throwIfInterrupted } from './waiting.js'
+import { chartContext, isSelection } from './plotting/inputs.js'
+import { drawPictures, pictureFolder, removeOthers, type WrittenPicture } from './plotting/pictures.js'
+import { type PlotOptions, type PlotSettings, plotSettings } from './plotting/settings.js'
+import { beginSummary, type Judging } from './summary.js'
 
-export interface PlotOptions {
-  /** As typed, comma-separated. */
-  readonly format?: string | undefined
-  readonly layout?: string | undefined
-  readonly only?: string | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-}
+export type { PlotOptions } from './plotting/settings.js'
 
 /** Draws what `parsed/` holds. */
 export async function plotCommand(context: CommandContext, options: PlotOptions): Promise<CommandResult> {
@@ -44,160 +28,78 @@ export async function plotCommand(context: CommandContext, options: PlotOptions)
 /** As `plotCommand`, for the holder of the lock. */
 export async function plotSession(context: CommandContext, options: PlotOptions): Promise<CommandResult> {
   const { directory } = context
-  const session = await readSessionFile(directory, 'session.json')
   const loaded = await readConfigIfAny({ path: context.configPath, env: context.env, flags: {} })
-  const plot = plotSettings(loaded?.config ?? null, options)
-  const renderer = await createRenderer({ workingDir: directory, formats: plot.formats, theme: plot.theme })
-  const files = await findFiles(context, session, loaded?.config ?? null)
-  const { marks } = await readMarks(directory)
-  const reduction = createReduction(
-    chartContext({ context, session, config: loaded?.config ?? null, options, plot, marks, ...files }),
-  )
-  context.report({ kind: 'progress', step: 'reduce', total: files.files.length })
-  for (const file of files.files) {
-    throwIfInterrupted(context.signal, 'plot', 'clusterp plot')
-    reduction.add(await readDrawn(directory, file, session))
-    context.report({ kind: 'progress-one', step: 'reduce', isFailure: false })
+  const settings = plotSettings(loaded?.config ?? null, options)
+  const renderer = await createRenderer({
+    workingDir: directory,
+    formats: settings.formats,
+    theme: settings.theme,
+  })
+  const recorded = await readRecorded(context, 'plot')
+  const inputs = { ...recorded, context, options, settings }
+  const isPart = isSelection(inputs)
+  const reduction = createReduction(chartContext(inputs))
+  // The verdict is that of the whole run, and stands on the overview.
+  const judging = hasOverview(settings.only) && !isPart ? beginSummary(context, recorded) : null
+  for await (const table of readTables(context, readingOf(recorded, settings, judging))) {
+    if (isPlotted(table.resource, settings.only)) reduction.add(table)
+    judging?.add(table)
   }
-  const drawing = reduction.finish()
-  if (drawing.charts.length === 0) {
-    throw new SessionError(
-      `plot: there is nothing to draw: ${drawing.missing.join('; ') || 'no plot matches --only'}`,
-      {
-        hint: 'see what was measured: clusterp parse',
-      },
-    )
-  }
-  const written = await drawAll(context, renderer, drawing.charts)
-  const isWhole = options.only === undefined && context.flags.hosts === undefined
-  if (isWhole) await removeOld(directory, written)
+  const drawing = reduction.finish((await judging?.finish())?.sentence ?? null)
+  if (drawing.charts.length === 0) throw nothingToDraw(drawing.missing)
+  const root = pictureFolder(directory, isPart)
+  const written = await drawPictures(context, renderer, drawing.charts, root)
+  // A selection is the last one that was asked for; among the whole ones, those that were not asked for stay.
+  if (isPart || settings.only === null) await removeOthers(root, written)
   for (const text of [...drawing.notes, ...renderer.warnings]) context.report({ kind: 'warning', text })
   for (const text of drawing.missing) context.report({ kind: 'info', text })
-  return plotResult(directory, drawing.charts, written)
+  return plotResult({ directory, root, isPart, plotCount: drawing.charts.length, written })
 }
 
-interface PlotSettings {
-  readonly formats: readonly PlotFormat[]
-  readonly layout: PlotLayout
-  readonly theme: Config['plot']['theme']
+function isPlotted(resource: Resource, only: readonly string[] | null): boolean {
+  return plottedColumns(resource).length > 0 && mayMatch(resource, only ?? undefined)
 }
 
-/** Layouts that this version draws; the others are refused rather than drawn as something else. */
-const DRAWN_LAYOUTS: readonly string[] = ['auto', 'lines']
+function hasOverview(only: readonly string[] | null): boolean {
+  return only === null || only.includes(OVERVIEW)
+}
 
-function plotSettings(config: Config | null, options: PlotOptions): PlotSettings {
-  const base = config?.plot ?? DEFAULTS.plot
-  const layout = options.layout ?? base.layout
-  if (!DRAWN_LAYOUTS.includes(layout)) {
-    throw new ConfigError(`plot: this version cannot draw the layout "${layout}"`, {
-      hint: `choose from: ${DRAWN_LAYOUTS.join(', ')}`,
-    })
+/** Each CSV is read once, with the columns that are drawn and those that the verdict is found from. */
+function readingOf(recorded: Recorded, settings: PlotSettings, judging: Judging | null): TableReading {
+  const columnsOf = (resource: Resource): readonly string[] => {
+    const drawn = isPlotted(resource, settings.only) ? plottedColumns(resource) : []
+    return [...new Set([...drawn, ...(judging?.columnsOf(resource) ?? [])])]
   }
-  const formats = options.format === undefined ? base.formats : words(options.format)
-  if (formats.length === 0) {
-    throw new ConfigError('plot: --format names no format', { hint: 'clusterp plot --format svg,png' })
-  }
-  // What cannot be drawn is refused by the renderer, which knows what can.
-  return { formats: formats as readonly PlotFormat[], layout: layout as PlotLayout, theme: base.theme }
+  const files = recorded.files.filter(({ resource }) => columnsOf(resource).length > 0)
+  return { doing: 'plot', session: recorded.session, files, columnsOf }
 }
 
-function words(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
+function nothingToDraw(missing: readonly string[]): SessionError {
+  const reason = missing.join('; ') || 'no plot matches --only'
+  return new SessionError(`plot: there is nothing to draw: ${reason}`, {
+    hint: 'see what was measured: clusterp parse',
+  })
 }
 
-interface ChartInputs extends FoundFiles {
-  readonly context: CommandContext
-  readonly session: Session | null
-  readonly config: Config | null
-  readonly options: PlotOptions
-  readonly plot: PlotSettings
-  readonly marks: readonly Mark[]
+interface Drawn {
+  readonly directory: string
+  readonly root: string
+  readonly isPart: boolean
+  readonly plotCount: number
+  readonly written: readonly WrittenPicture[]
 }
 
-function chartContext(inputs: ChartInputs): ChartContext {
-  const { context, session, options, files, hosts } = inputs
-  const firstMs = Math.min(...files.map((file) => file.span.fromMs))
-  const lastMs = Math.max(...files.map((file) => file.span.toMs))
-  const zeroMs = elapsedZeroMs(session?.startMs ?? firstMs)
-  const zoneOffsetMinutes = context.zoneOffsetMinutes(zeroMs)
-  const frame = { zeroMs, zoneOffsetMinutes, marks: inputs.marks }
-  // The first sample of a slow logger is as wide as its interval, and reaches back before the start.
-  const fromMs = options.from === undefined ? zeroMs : parseMoment('from', options.from, frame)
-  const toMs = options.to === undefined ? lastMs : parseMoment('to', options.to, frame)
-  if (toMs <= fromMs) throw new ConfigError('plot: --to is not after --from')
-  return {
-    hosts,
-    startMs: zeroMs,
-    rangeMs: [fromMs, toMs],
-    intervalSec: session?.intervalSec ?? files[0]?.span.intervalSec ?? 1,
-    zoneOffsetMinutes,
-    marks: inputs.marks,
-    theme: inputs.plot.theme,
-    layout: inputs.plot.layout,
-    notes: notesOf(inputs),
-    sessionName: session?.name ?? null,
-    ...(options.only === undefined ? {} : { only: words(options.only) }),
-  }
-}
-
-function notesOf({ hosts, hostCount, session }: ChartInputs): readonly string[] {
-  const part = hosts.length < hostCount ? [`${hosts.length} of ${hostCount} hosts`] : []
-  const partial = (session?.hosts ?? [])
-    .filter((host) => host.problems.length > 0 && hosts.some((drawn) => drawn.name === host.name))
-    .map((host) => `${host.alias ?? host.name}: partial`)
-  return [...part, ...partial]
-}
-
-interface WrittenFile {
-  readonly resource: Resource
-  readonly file: string
-}
-
-/** The SVG of one while sharp works on the PNG of another. */
-const DRAWN_AT_ONCE = 2
-
-async function drawAll(
-  context: CommandContext,
-  renderer: Awaited<ReturnType<typeof createRenderer>>,
-  charts: readonly Chart[],
-): Promise<readonly WrittenFile[]> {
-  const paths = sessionPaths(context.directory)
-  const written: WrittenFile[] = []
-  context.report({ kind: 'progress', step: 'draw', total: charts.length })
-  const drawOne = async (chart: Chart): Promise<void> => {
-    throwIfInterrupted(context.signal, 'plot', 'clusterp plot')
-    for (const [format, bytes] of await renderer.render(chart)) {
-      await writeOutput(paths.plotFile(chart.resource, chart.name, format), bytes)
-      written.push({ resource: chart.resource, file: `${chart.name}.${format}` })
-    }
-    context.report({ kind: 'progress-one', step: 'draw', isFailure: false })
-  }
-  await pMap(charts, drawOne, { concurrency: DRAWN_AT_ONCE })
-  return written
-}
-
-async function removeOld(directory: string, written: readonly WrittenFile[]): Promise<void> {
+function plotResult({ directory, root, isPart, plotCount, written }: Drawn): CommandResult {
   const { plot } = sessionPaths(directory)
-  for (const resource of RESOURCES) {
-    const files = written.filter((file) => file.resource === resource).map((file) => file.file)
-    await removeStale(`${plot}/${resource}`, new Set(files))
-  }
-}
-
-function plotResult(
-  directory: string,
-  charts: readonly Chart[],
-  written: readonly WrittenFile[],
-): CommandResult {
-  const { plot } = sessionPaths(directory)
-  const blocks: Block[] = [line(`Drew ${plural(charts.length, 'plot')} into ${plot}`)]
+  const blocks: Block[] = [line(`Drew ${plural(plotCount, 'plot')} into ${root}`)]
+  if (isPart) blocks.push(line(`They show a part; those of the whole session in ${plot} stay as they are`))
+  const inRoot = relative(directory, root).split('\\').join('/')
   return {
     exitCode: 0,
     hosts: [],
     blocks,
-    json: { plots: written.map(({ resource, file }) => `plot/${resource}/${file}`) },
+    json: {
+      plots: written.map(({ folder, file }) => [inRoot, folder, file].filter(Boolean).join('/')),
+    },
   }
 }

@@ -1,11 +1,12 @@
 /** `clusterp start`: starts the loggers on every node; returns when each one's first record is on its disk. */
 import { mkdir } from 'node:fs/promises'
 import { ClusterpError, HostError, SessionError } from '../errors.js'
-import type { Outcome, Session } from '../model.js'
+import type { Outcome, RunRecord, Session } from '../model.js'
 import { onDisk } from '../session/disk-errors.js'
 import { promoteStarting } from '../session/promote.js'
 import { readSession } from '../session/store.js'
 import { createTracker, type SessionTracker } from '../session/tracker.js'
+import { checkDevices, refuseSameMachine } from './checking/together.js'
 import { withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult } from './context.js'
 import { archiveOptions, withLock } from './locked.js'
@@ -13,7 +14,7 @@ import { durationText, plural } from './phrases.js'
 import { agreedStartMs } from './starting/agree.js'
 import { type ArmRequest, armHosts, awaitRecords, planArming } from './starting/arm-hosts.js'
 import { planSession } from './starting/plan.js'
-import { checkDevices, type ProbedHost, probeHosts, refuseSameMachine } from './starting/probe-hosts.js'
+import { type ProbedHost, probeHosts } from './starting/probe-hosts.js'
 import { sessionResults, startResult } from './starting/result.js'
 import { rollBack, undoFailed } from './starting/rollback.js'
 import { startConfig } from './starting/start-config.js'
@@ -23,6 +24,8 @@ import { InterruptedError, throwIfInterrupted } from './waiting.js'
 export interface StartOptions {
   readonly name: string | null
   readonly keepGoing: boolean
+  /** Set by `run`: it renews the lease, and this is what it runs. */
+  readonly run?: RunRecord
 }
 
 /** Starts a session in the working directory, which is made if it is not there. */
@@ -35,10 +38,12 @@ export async function startCommand(context: CommandContext, options: StartOption
     await save()
     // Written only when all that has to be asked was answered: a wrong password setting leaves no start to go on with.
     return withReach(context, config, async (reach) => {
-      const session = planSession(config, options.name, context)
+      const planned = planSession(config, options.name, context)
+      const session = options.run === undefined ? planned : { ...planned, run: options.run }
       const tracker = createTracker(directory, session, 'session.starting.json')
       await tracker.update((now) => now)
-      const request: ArmRequest = { context, config, reach, tracker, startMs: 0 }
+      const isRenewed = options.run !== undefined
+      const request: ArmRequest = { context, config, reach, tracker, isRenewed, startMs: 0 }
       try {
         return await startSession(request, options)
       } catch (thrown) {

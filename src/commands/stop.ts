@@ -23,6 +23,8 @@ export interface StopOptions {
   readonly withPlot: boolean
   /** Do not wait for the sample that is due. */
   readonly isNow: boolean
+  /** Ends that waiting, and nothing else. */
+  readonly hurry?: AbortSignal
 }
 
 /** A sample due within this is waited for. */
@@ -72,7 +74,9 @@ async function stopStored(
     if (session.state === 'stopping') await noteStopped(context, tracker)
     return nothingToStop(tracker.current(), chosen)
   }
-  if (!options.isNow) await waitForSample(context, session)
+  const { hurry = context.signal } = options
+  if (!options.isNow)
+    await waitForSample({ ...context, signal: AbortSignal.any([context.signal, hurry]) }, session)
   if (context.signal.aborted) throw new InterruptedError('stop: interrupted; nothing was changed')
   if (stored.file === 'session.starting.json') {
     const settled = await settleStart(context, tracker, reach)

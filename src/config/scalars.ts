@@ -17,8 +17,8 @@ const MAX_CONCURRENCY = 10_000
 const MAX_PORT = 65_535
 
 // What this version draws: asking for more is told before the job, not after it.
-const FORMATS = ['svg', 'png'] as const
-const LAYOUTS = ['auto', 'lines'] as const
+const FORMATS = ['svg', 'png', 'pdf', 'eps'] as const
+const LAYOUTS = ['auto', 'lines', 'facets', 'heatmap', 'band'] as const
 
 /** A value, the default where it was wrong, and the problems found. */
 interface Reading<T> {

@@ -8,6 +8,9 @@ const INT32_LIMIT = 0x7fffffff
 /** Below this, a number times 1000 is an integer that a double holds exactly. */
 const QUICK_LIMIT = Number.MAX_SAFE_INTEGER / THOUSAND
 
+/** Up to here `writeCell` writes numbers: three groups of three digits, also when rounded. */
+export const WIDEST_CELL = 999_999_998
+
 /** Room that the longest number needs: 309 digits of the largest double, a sign, three decimals, and a stored word. */
 export const LONGEST_NUMBER = 324
 
@@ -74,6 +77,39 @@ function writeDecimals(view: DataView, at: number, thousandths: number): number 
 function writeText(view: DataView, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) view.setUint8(at + index, text.charCodeAt(index))
   return at + text.length
+}
+
+/** `,7`, `,42`, `,305` as bytes, and how many they are. */
+const FIRST_DIGITS = Uint32Array.from({ length: THOUSAND }, (_, value) => packed(`,${value}`))
+const FIRST_LENGTH = Uint8Array.from({ length: THOUSAND }, (_, value) => `,${value}`.length)
+
+/**
+ * Writes a comma and a number from 0 to WIDEST_CELL with at most `decimals` decimals, 3 or none, no trailing zeros and no
+ * exponent; returns the offset behind it. Four bytes more than the text takes must be free. What is written is the same
+ * for most values, only not the length: a jump that depends on the value would be foreseen wrong too often.
+ */
+export function writeCell(view: DataView, start: number, value: number, decimals: number): number {
+  let at = start
+  let whole = ~~value
+  const rest = value - whole
+  let thousandths = decimals === 0 ? 0 : ~~(rest * THOUSAND + 0.5)
+  if (thousandths === THOUSAND || (decimals === 0 && rest >= 0.5)) {
+    whole++
+    thousandths = 0
+  }
+  if (whole < THOUSAND) {
+    view.setUint32(at, FIRST_DIGITS[whole] as number, true)
+    at += FIRST_LENGTH[whole] as number
+  } else {
+    const thousands = ~~(whole / THOUSAND)
+    const millions = ~~(thousands / THOUSAND)
+    const first = millions === 0 ? thousands : millions
+    view.setUint32(at, FIRST_DIGITS[first] as number, true)
+    at += FIRST_LENGTH[first] as number
+    if (millions > 0) at = writeThreeDigits(view, at, thousands - millions * THOUSAND)
+    at = writeThreeDigits(view, at, whole - thousands * THOUSAND)
+  }
+  return writeDecimals(view, at, thousandths)
 }
 
 /** Digits of a number too large for the quick way: without an exponent, integers exact. */

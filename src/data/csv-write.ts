@@ -2,7 +2,7 @@ import type { Table } from '../model.js'
 import { NEWLINE } from './bytes.js'
 import { type ColumnSpec, CSV_COLUMNS, LEADING_COLUMNS } from './columns.js'
 import { LeadingCells, LONGEST_LEAD } from './csv-lead.js'
-import { LONGEST_NUMBER, writeNumber } from './csv-number.js'
+import { LONGEST_NUMBER, WIDEST_CELL, writeCell, writeNumber } from './csv-number.js'
 
 const CHUNK_BYTES = 1 << 20
 const WORD_BYTES = 4
@@ -72,8 +72,12 @@ function isAllEmpty(values: Float64Array): boolean {
   return true
 }
 
-function numberColumn(values: Float64Array | undefined, decimals: number): ColumnPlan | null {
-  if (values === undefined || isAllEmpty(values)) return null
+function numberColumn(
+  values: Float64Array | undefined,
+  decimals: number,
+  isEmpty: (values: Float64Array) => boolean,
+): ColumnPlan | null {
+  if (values === undefined || isEmpty(values)) return null
   return { commas: 1, decimals, values, cells: [], lengths: [], index: null }
 }
 
@@ -81,11 +85,18 @@ function numberColumn(values: Float64Array | undefined, decimals: number): Colum
 function columnPlans(table: Table, options: CsvOptions): (ColumnPlan | null)[] {
   const { devices, deviceIndex } = table
   const columns = CSV_COLUMNS[table.resource]
+  // One array may stand for all columns that were not measured.
+  const known = new Map<Float64Array, boolean>()
+  const isEmpty = (values: Float64Array): boolean => {
+    const answer = known.get(values) ?? isAllEmpty(values)
+    known.set(values, answer)
+    return answer
+  }
   return columns.flatMap(({ kind, name, decimals }: ColumnSpec, position) => {
     const isNextAlias = columns[position + 1]?.kind === 'alias'
     if (kind === 'alias' && columns[position - 1]?.kind === 'device') return []
     if (kind === 'text') return textColumn(table.textColumns.get(name) ?? [])
-    if (kind === 'number') return numberColumn(table.columns.get(name), decimals)
+    if (kind === 'number') return numberColumn(table.columns.get(name), decimals, isEmpty)
     const texts = devices.map((device) => {
       const alias = quoted(options.aliasOf(device))
       if (kind === 'alias') return alias
@@ -140,14 +151,18 @@ function writeCommas(view: DataView, at: number, count: number): number {
 }
 
 function writeRow(view: DataView, start: number, plan: RowPlan, row: number): number {
+  const { columns } = plan
   let at = start
-  for (let column = 0; column < plan.columns.length; column++) {
-    const { commas, values, decimals, index, cells, lengths } = plan.columns[column] as ColumnPlan
-    at = writeCommas(view, at, commas)
-    if (values !== null) at = writeNumber(view, at, values, row, decimals)
-    else if (index !== null) {
+  for (let column = 0; column < columns.length; column++) {
+    const { commas, values, decimals, index, cells, lengths } = columns[column] as ColumnPlan
+    if (commas > 1) at = writeCommas(view, at, commas - 1)
+    if (values !== null) {
+      const value = values[row] as number
+      if (value >= 0 && value <= WIDEST_CELL) at = writeCell(view, at, value, decimals)
+      else at = writeNumber(view, writeCommas(view, at, 1), values, row, decimals)
+    } else if (index !== null) {
       const cell = index[row] as number
-      at = copyCell(view, at, cells[cell] as DataView, lengths[cell] as number)
+      at = copyCell(view, writeCommas(view, at, 1), cells[cell] as DataView, lengths[cell] as number)
     }
   }
   at = writeCommas(view, at, plan.commas)

@@ -9,10 +9,13 @@ export interface DeviceChoice {
   readonly missing: readonly string[]
 }
 
+/** What a node says of its devices. */
+export type DeviceFacts = Pick<NodeMeta, 'disks' | 'interfaces' | 'disk_names' | 'default_interface'>
+
 const KERNEL_NUMBER = /^dev(\d+)-(\d+)$/
 
 /** The disk's kernel name where sysstat wrote only its number, as in `dev8-0`; unknown names stay as they are. */
-export function diskNameOf(name: string, meta: NodeMeta | null): string {
+export function diskNameOf(name: string, meta: DeviceFacts | null): string {
   const match = KERNEL_NUMBER.exec(name)
   if (!match || !meta) return name
   const number = `${match[1]}:${match[2]}`
@@ -24,7 +27,7 @@ function ownValue<T>(record: Readonly<Record<string, T>> | undefined, key: strin
   return record && Object.hasOwn(record, key) ? record[key] : undefined
 }
 
-function autoDisks(seen: readonly string[], meta: NodeMeta | null): string[] {
+function autoDisks(seen: readonly string[], meta: DeviceFacts | null): string[] {
   return seen.filter((name) => {
     const disk = ownValue(meta?.disks, diskNameOf(name, meta))
     return disk ? disk.is_physical : isPhysicalDiskName(name) && !isPartition(name, seen)
@@ -36,7 +39,7 @@ function isPartition(name: string, seen: readonly string[]): boolean {
   return whole !== null && seen.includes(whole)
 }
 
-function autoInterfaces(seen: readonly string[], meta: NodeMeta | null): string[] {
+function autoInterfaces(seen: readonly string[], meta: DeviceFacts | null): string[] {
   const known = meta?.interfaces
   const upBonds = new Set(
     seen.filter((name) => {
@@ -54,18 +57,22 @@ function autoInterfaces(seen: readonly string[], meta: NodeMeta | null): string[
   return kept.length === 0 && fallback !== null && seen.includes(fallback) ? [fallback] : kept
 }
 
-function hasSlaves(bond: string, meta: NodeMeta | null): boolean {
+function hasSlaves(bond: string, meta: DeviceFacts | null): boolean {
   return Object.values(meta?.interfaces ?? {}).some((nic) => nic.bond === bond)
 }
 
-function autoDevices(resource: Resource, seen: readonly string[], meta: NodeMeta | null): readonly string[] {
+function autoDevices(
+  resource: Resource,
+  seen: readonly string[],
+  meta: DeviceFacts | null,
+): readonly string[] {
   if (resource === 'disk') return autoDisks(seen, meta)
   if (resource === 'network') return autoInterfaces(seen, meta)
   return seen
 }
 
 /** The whole disk that a configured disk, partition, `/dev/X` or mount point lies on; null when this host has none. */
-function resolveDisk(configured: string, seen: readonly string[], meta: NodeMeta | null): string | null {
+function resolveDisk(configured: string, seen: readonly string[], meta: DeviceFacts | null): string | null {
   const seenAs = new Map(seen.map((name) => [diskNameOf(name, meta), name]))
   const short = configured.replace(/^\/dev\/(mapper\/)?/, '')
   const resolved = ownValue(meta?.disk_names, configured) ?? ownValue(meta?.disk_names, short)
@@ -82,7 +89,7 @@ export function chooseDevices(
   resource: Resource,
   selection: DeviceSelection,
   seen: readonly string[],
-  meta: NodeMeta | null,
+  meta: DeviceFacts | null,
 ): DeviceChoice {
   if (selection.kind === 'none') return { kept: new Map(), missing: [] }
   const kept = new Map<string, string>()

@@ -3,14 +3,18 @@ import { decodeText, equalsBytes } from './bytes.js'
 const encoder = new TextEncoder()
 
 /**
- * Numbers names in order of first appearance. Devices come in the same order in each sample, so the name after the last
- * one found is compared first, byte by byte; only a surprise costs a string.
+ * Numbers names in order of first appearance. Devices come in the same order in each sample, so the name that followed the
+ * last one before is compared first, byte by byte; only a surprise costs a string.
  */
 export class NameIndex {
   readonly names: string[] = []
   private readonly encoded: Uint8Array[] = []
   private readonly indexOf = new Map<string, number>()
-  private expected = 0
+  /** Index of the name that is expected next. */
+  expected = 0
+  /** Index of the name found last, -1 for none; and which followed each of them the last time. */
+  private last = -1
+  private readonly nextOf: number[] = []
 
   /** Index of the name written from `start` to `end`, a new one if it was never met. */
   find(bytes: Uint8Array, start: number, end: number): number {
@@ -34,7 +38,8 @@ export class NameIndex {
   /** Index of the name that is expected next, which `endOfExpected` has found. */
   takeExpected(): number {
     const { expected } = this
-    this.expected = expected + 1 === this.encoded.length ? 0 : expected + 1
+    this.last = expected
+    this.expected = this.nextOf[expected] as number
     return expected
   }
 
@@ -46,8 +51,11 @@ export class NameIndex {
       this.names.push(name)
       this.encoded.push(encoder.encode(name))
       this.indexOf.set(name, index)
+      this.nextOf.push(0)
     }
-    this.expected = index + 1 < this.names.length ? index + 1 : 0
+    if (this.last >= 0) this.nextOf[this.last] = index
+    this.last = index
+    this.expected = this.nextOf[index] as number
     return index
   }
 }

@@ -19,6 +19,10 @@ export interface ArmRequest {
   /** After this uptime the script does nothing. */
   readonly lastUptimeSec: number
   readonly maxSizeBytes: number
+  /**
+   * Seconds from the agreed start to the end of a lease that is to be renewed; null: the loggers' own counts are the lease.
+   */
+  readonly renewedLeaseSec?: number | null
   /** Text of the `owner` file, lines without the last newline. */
   readonly owner: string
 }
@@ -50,12 +54,19 @@ export function armScript(request: ArmRequest): NodeScript {
   const lines = request.loggers.map(
     (logger) => `arm_logger ${quoteAll([logger.name, blocks, ...logger.argv.map(wordText)])}`,
   )
+  const leaseSec = request.renewedLeaseSec ?? null
+  if (leaseSec !== null) {
+    lines.push(
+      `arm_lease ${quoteAll([`${shellFile('functions.sh')}\n${shellFile('lease.sh')}`])} || return 1`,
+    )
+  }
   return {
     variables: {
       ...placeVariables(request.place),
       boot_id: request.bootId,
       owner: request.owner,
       target_cs: String(Math.round(request.startUptimeSec * 100)),
+      lease_cs: String(Math.round((request.startUptimeSec + (leaseSec ?? 0)) * 100)),
       last_cs: String(Math.round(request.lastUptimeSec * 100)),
       step_cs: String(request.intervalSec * 100),
       loggers: String(request.loggers.length),

@@ -36,10 +36,16 @@ export interface NodeState {
   readonly files: readonly FoundFile[]
 }
 
+/** Whose last samples a node tells: `sar` is what `sadf -d` printed of them, the others are the samplers' and GPUs' files. */
+export const RECENT_SOURCES = ['sar', 'cpu', 'memory', 'network', 'gpu'] as const
+export type RecentSource = (typeof RECENT_SOURCES)[number]
+
 export interface NodeStatus extends NodeState {
   readonly samples: number | null
   /** Node's clock, epoch seconds. */
   readonly nowSec: number | null
+  /** The end of a raw file, with its header, as the tool of the node wrote it; without a key there is none. */
+  readonly recent: ReadonlyMap<RecentSource, string>
 }
 
 export interface Halted extends NodeState {
@@ -48,6 +54,8 @@ export interface Halted extends NodeState {
   readonly freeBytes: number | null
   /** What a logger noted of itself, such as that it fell back to single calls. */
   readonly notes: readonly string[]
+  /** Uptime at which a lease that is renewed was over or would have been, seconds; null: it is not renewed. */
+  readonly leaseEndUptimeSec: number | null
   readonly leftBehind: readonly { readonly pid: number; readonly state: string }[]
   /** Last lines of the log of each logger that was gone already, by logger. */
   readonly lastWords: Readonly<Record<string, string>>
@@ -55,23 +63,34 @@ export interface Halted extends NodeState {
 
 type AskOptions = Omit<CallOptions, 'doing'>
 
-/** Asks what runs and how much there is; changes nothing. */
+/** Asks what runs and how much there is, and with `withRecent` what was measured last; changes nothing. */
 export async function askStatus(
   transport: Transport,
   place: NodePlace,
   collector: Collector,
-  options: AskOptions,
+  options: AskOptions & { readonly withRecent?: boolean },
 ): Promise<NodeStatus> {
+  const withRecent = options.withRecent === true
+  const lines = withRecent ? [collector.countLines, shellFile('recent.sh')] : [collector.countLines]
   const script = {
-    variables: placeVariables(place),
-    body: `${collector.countLines}\n${shellFile('status.sh')}`,
+    variables: { ...placeVariables(place), recent: withRecent ? 'yes' : 'no' },
+    body: [...lines, shellFile('status.sh')].join('\n'),
   }
   const answer = await callNodeOrThrow(transport, script, { ...options, doing: 'status' })
   return {
     ...readState(answer),
     samples: positiveOrNull(factOf(answer, 'samples')),
     nowSec: positiveOrNull(factOf(answer, 'now')),
+    recent: readRecent(answer),
   }
+}
+
+function readRecent(answer: Answer): ReadonlyMap<RecentSource, string> {
+  const texts = RECENT_SOURCES.map((source) => {
+    const lines = factsOf(answer, `recent_${source}`)
+    return [source, lines.map((line) => `${line}\n`).join('')] as const
+  })
+  return new Map(texts.filter(([, text]) => text !== ''))
 }
 
 /** Ends every process of this session on the node, TERM then KILL, and says what was there. May be repeated. */
@@ -89,6 +108,7 @@ export async function haltNode(transport: Transport, place: NodePlace, options: 
   return {
     ...readState(answer),
     leftBehind,
+    leaseEndUptimeSec: secondsOrNull(factOf(answer, 'lease_cs')),
     freeBytes: bytesOrNull(factOf(answer, 'free_kb')),
     notes: factsOf(answer, 'note'),
     lastWords: Object.fromEntries(lastWords),
@@ -114,6 +134,11 @@ export async function removeFolder(
 function bytesOrNull(kilobytes: string | null): number | null {
   const value = positiveOrNull(kilobytes)
   return value === null ? null : value * 1024
+}
+
+function secondsOrNull(hundredths: string | null): number | null {
+  const value = positiveOrNull(hundredths)
+  return value === null ? null : value / 100
 }
 
 function positiveOrNull(text: string | null): number | null {

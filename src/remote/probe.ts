@@ -3,6 +3,7 @@ import { SADC_ACTIVITIES } from '../collectors/sar.js'
 import { HostError } from '../errors.js'
 import type { DiskMeta, InterfaceMeta } from '../model.js'
 import { type Answer, type CallOptions, callNodeOrThrow, factOf, factsOf } from './call.js'
+import { portProbe, readPorts } from './infiniband-probe.js'
 import { shellFile } from './shell-files.js'
 import type { Transport } from './transport.js'
 
@@ -13,23 +14,31 @@ export interface ProbeRequest {
   readonly remoteDir: string
   /** /dev paths, partitions and mount points of the config that the node is to resolve. */
   readonly diskNames: readonly string[]
+  /** Ask which disks carry which mount points. */
+  readonly asksMounts?: boolean
 }
 
-/** Asks a node what it is and has; changes nothing there. Throws HostError when it cannot take a session. */
+/**
+ * Asks a node what it is and has; changes nothing there. Throws HostError when nothing can be done on it. A remote_dir that
+ * cannot be used is one of the facts.
+ */
 export async function probeNode(
   transport: Transport,
   request: ProbeRequest,
   options: Omit<CallOptions, 'doing'>,
 ): Promise<NodeFacts> {
+  const ports = portProbe()
   const answer = await callNodeOrThrow(
     transport,
     {
       variables: {
+        ...ports.variables,
         remote_dir: request.remoteDir,
         activities: SADC_ACTIVITIES,
         disk_names: request.diskNames.join('\n'),
+        mounts: request.asksMounts === true ? 'yes' : 'no',
       },
-      body: shellFile('probe.sh'),
+      body: `${ports.body}\n${shellFile('probe.sh')}`,
     },
     { ...options, doing: 'probe' },
   )
@@ -75,11 +84,17 @@ export function readProbe(answer: Answer): NodeFacts {
     interfaces: Object.fromEntries(factsOf(answer, 'interface').map(readInterface)),
     diskNames: Object.fromEntries(factsOf(answer, 'disk_name').map(readDiskName)),
     defaultInterface: text('default_interface'),
+    mounts: factsOf(answer, 'mount').map(readMount),
+    remoteDirProblem: text('error'),
     remoteBase: text('base') ?? '',
+    remoteFileSystem: text('base_type') || null,
     freeBytes: freeKb === null ? null : freeKb * 1024,
     leftovers: factsOf(answer, 'leftover'),
+    installer: text('installer'),
+    logoutEnds: text('logout_ends') === 'yes',
     hasNvidiaSmi: text('nvidia_smi') === 'yes',
     gpu: null,
+    infiniband: readPorts(answer),
   }
 }
 
@@ -93,6 +108,15 @@ function readDisk(line: string): [string, DiskMeta] {
 function readDiskName(line: string): [string, string] {
   const blank = line.indexOf(' ')
   return [line.slice(blank + 1), line.slice(0, blank)]
+}
+
+/** `sda,sdb /mnt/my\040data`: whole disks, then the mount point as /proc/mounts writes it, blanks in octal. */
+function readMount(line: string): NodeFacts['mounts'][number] {
+  const blank = line.indexOf(' ')
+  const path = line
+    .slice(blank + 1)
+    .replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+  return { path, disks: line.slice(0, blank).split(',') }
 }
 
 /**

@@ -6,7 +6,7 @@ import { type CallOptions, callNodeOrThrow } from './call.js'
 import { type NodePlace, placeVariables } from './place.js'
 import { shellFile } from './shell-files.js'
 import type { Transport } from './transport.js'
-import type { FrameSink, FrameTrail } from './wire.js'
+import type { Fact, FrameSink, FrameTrail } from './wire.js'
 
 /** A file that has its name only after `commit`, and is on the disk then. */
 export interface PullTarget {
@@ -31,6 +31,9 @@ export interface PullRequest {
   /** What is fetched, in order, and shell lines that the frames need. */
   readonly frames: readonly FrameSpec[]
   readonly frameLines: string
+  /** Shell lines behind the frames that say facts, and who takes these. */
+  readonly factLines?: string
+  readonly takeFacts?: (facts: readonly Fact[]) => void
   /** Most bytes of one frame, before and after decompression. */
   readonly capBytes: number
   readonly openTarget: OpenTarget
@@ -45,16 +48,18 @@ export async function pullNode(
   request: PullRequest,
   options: Omit<CallOptions, 'doing' | 'sink'>,
 ): Promise<readonly PulledFrame[]> {
-  const { frames, frameLines, place } = request
+  const { frames, frameLines, factLines = '', place } = request
   const lines = frames.map((frame) => `frame ${frame.name} ${frame.command}`)
   const script = {
     variables: placeVariables(place),
-    body: `send_frames() {\n${frameLines}\n${lines.join('\n')}\n}\n${shellFile('pull.sh')}`,
+    body: `send_frames() {\n${frameLines}\n${lines.join('\n')}\n${factLines}\n}\n${shellFile('pull.sh')}`,
   }
   const receiver = new FrameReceiver(transport.host, request)
   try {
-    await callNodeOrThrow(transport, script, { ...options, doing: 'fetch', sink: receiver })
-    return await receiver.commit()
+    const { facts } = await callNodeOrThrow(transport, script, { ...options, doing: 'fetch', sink: receiver })
+    const pulled = await receiver.commit()
+    request.takeFacts?.(facts)
+    return pulled
   } catch (error) {
     await receiver.abort()
     throw error

@@ -8,8 +8,7 @@ import { type FontAdvances, readAdvances } from './ttf.js'
 /** Width of a text in pixels at a font size in pixels. */
 export type TextWidth = (text: string, fontSize: number, isBold: boolean) => number
 
-const REGULAR = 'DejaVuSans.ttf'
-const BOLD = 'DejaVuSans-Bold.ttf'
+const FONT_FILES = { regular: 'DejaVuSans.ttf', bold: 'DejaVuSans-Bold.ttf' } as const
 /** A character that the font lacks is taken from another one: ideographs are one em wide, others about so wide. */
 const IDEOGRAPH_EM = 1
 const UNKNOWN_EM = 0.6
@@ -17,8 +16,8 @@ const FIRST_IDEOGRAPH = 0x2e80
 
 /** Reads the bundled font, and gives a measure for texts set in it. */
 export function loadTextWidth(): TextWidth {
-  const regular = cachedAdvances(fontPath(REGULAR))
-  const bold = cachedAdvances(fontPath(BOLD))
+  const regular = cachedAdvances(fontPath('regular'))
+  const bold = cachedAdvances(fontPath('bold'))
   return (text, fontSize, isBold) => {
     let em = 0
     for (const character of text) em += (isBold ? bold : regular)(character.codePointAt(0) ?? 0)
@@ -38,8 +37,9 @@ function cachedAdvances(path: string): (codePoint: number) => number {
   }
 }
 
-function fontPath(file: string): string {
-  return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${file}`)
+/** Path of the bundled font's file. */
+export function fontPath(face: keyof typeof FONT_FILES): string {
+  return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${FONT_FILES[face]}`)
 }
 
 let setup: { readonly folder: string; readonly before: string | undefined } | null = null
@@ -76,7 +76,7 @@ function fontConfig(folder: string, systemFile: string): string {
     '<?xml version="1.0"?>',
     '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
     '<fontconfig>',
-    `<dir>${escapeXml(dirname(fontPath(REGULAR)))}</dir>`,
+    `<dir>${escapeXml(dirname(fontPath('regular')))}</dir>`,
     `<include ignore_missing="yes">${escapeXml(systemFile)}</include>`,
     `<cachedir>${escapeXml(join(folder, 'cache'))}</cachedir>`,
     '</fontconfig>',

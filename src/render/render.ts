@@ -5,8 +5,10 @@ import { asError, ClusterpError, ConfigError, ParseError } from '../errors.js'
 import type { PlotFormat, PlotTheme } from '../model.js'
 import { loadTextWidth, type TextWidth } from './fonts.js'
 import { createPngDrawer, type PngDrawer } from './png.js'
+import { pngDataUri } from './raster.js'
 import { loadTemplate, type Template } from './templates.js'
-import { createSvgDrawer, type SvgDrawer } from './vega.js'
+import { createVectorPainter, type VectorPainter } from './vector/paint.js'
+import { createSvgDrawer, type DrawnView, type SvgDrawer } from './vega.js'
 
 /** What a renderer is made for. */
 export interface RendererOptions {
@@ -18,13 +20,13 @@ export interface RendererOptions {
 
 /** Draws charts. */
 export interface Renderer {
-  /** The bytes of each format; PNG is left out (with one warning) where sharp cannot be loaded. */
+  /** The bytes of each format; a format is left out (with one warning) where what it needs cannot be loaded. */
   render(chart: Chart): Promise<ReadonlyMap<PlotFormat, Uint8Array>>
   /** What went less than well so far, each said once. */
   readonly warnings: readonly string[]
 }
 
-const DRAWN_FORMATS: readonly PlotFormat[] = ['svg', 'png']
+const DRAWN_FORMATS: readonly PlotFormat[] = ['svg', 'png', 'pdf', 'eps']
 
 /** Loads what the formats need; asking for one that is not drawn is a ConfigError. */
 export async function createRenderer(options: RendererOptions): Promise<Renderer> {
@@ -37,22 +39,35 @@ export async function createRenderer(options: RendererOptions): Promise<Renderer
   const theme = await loadTemplate(`theme-${options.theme}`, options.workingDir)
   const svgDrawer = await createSvgDrawer(textWidth, (message) => warn(`Vega: ${message}`))
   const pngDrawer = options.formats.includes('png') ? await tryPngDrawer(warn) : null
+  const painters = await loadPainters(options.formats, textWidth, warn)
   const templates = new Map<string, Promise<Template>>()
-  const drawSvg = oneAtATime(async (chart: Chart) => {
+  const draw = oneAtATime(async (chart: Chart) => {
     const template = templates.get(chart.template) ?? loadTemplate(chart.template, options.workingDir)
     templates.set(chart.template, template)
-    return drawChart(chart, { template: await template, theme, textWidth, svgDrawer })
+    return drawChart(chart, { template: await template, theme, textWidth, svgDrawer, painters })
   })
   return {
     warnings,
     render: async (chart) => {
-      const svg = await drawSvg(chart)
-      const files = new Map<PlotFormat, Uint8Array>()
+      const { svg, files } = await draw(chart)
       if (options.formats.includes('svg')) files.set('svg', Buffer.from(svg))
       if (pngDrawer !== null) files.set('png', await drawPng(chart, svg, pngDrawer))
       return files
     },
   }
+}
+
+async function loadPainters(
+  formats: readonly PlotFormat[],
+  textWidth: TextWidth,
+  warn: (message: string) => void,
+): Promise<readonly VectorPainter[]> {
+  const painters: VectorPainter[] = []
+  for (const format of ['pdf', 'eps'] as const) {
+    const painter = formats.includes(format) ? await createVectorPainter(format, textWidth, warn) : null
+    if (painter !== null) painters.push(painter)
+  }
+  return painters
 }
 
 function checkFormats(formats: readonly PlotFormat[]): void {
@@ -79,39 +94,61 @@ interface DrawingParts {
   readonly theme: Template
   readonly textWidth: TextWidth
   readonly svgDrawer: SvgDrawer
+  readonly painters: readonly VectorPainter[]
 }
 
-async function drawChart(chart: Chart, parts: DrawingParts): Promise<string> {
+/** A chart as SVG, and in the formats that are painted from the same view. */
+interface DrawnChart {
+  readonly svg: string
+  readonly files: Map<PlotFormat, Uint8Array>
+}
+
+async function drawChart(chart: Chart, parts: DrawingParts): Promise<DrawnChart> {
   const { template, theme } = parts
-  const values = placeholders(chart, (text, fontSize) => parts.textWidth(text, fontSize, false))
+  const { raster } = chart
+  const image = raster === undefined ? null : { raster, url: pngDataUri(raster) }
+  const values = {
+    ...placeholders(chart, (text, fontSize) => parts.textWidth(text, fontSize, false)),
+    ...(image === null ? {} : { image: image.url }),
+  }
   const { spec, unknown } = fillTemplate(template.json, values)
   if (unknown.length > 0) {
-    throw new ParseError(
-      `draw ${chart.resource}/${chart.name}: ${template.path} holds ${unknown.join(', ')}`,
-      {
-        hint: `known are: ${Object.keys(values)
-          .map((name) => `$${name}`)
-          .join(' ')}`,
-      },
-    )
+    throw new ParseError(`draw ${nameOf(chart)}: ${template.path} holds ${unknown.join(', ')}`, {
+      hint: `known are: ${Object.keys(values)
+        .map((name) => `$${name}`)
+        .join(' ')}`,
+    })
   }
-  const data = chart.data()
+  const picture = {
+    title: chart.title,
+    background: typeof theme.json.background === 'string' ? theme.json.background : '#ffffff',
+    rasterOf: (url: string) => (image !== null && url === image.url ? image.raster : null),
+  }
+  const paintAll = async (view: DrawnView): Promise<DrawnChart> => {
+    const files = new Map<PlotFormat, Uint8Array>()
+    for (const painter of parts.painters) files.set(painter.format, await painter.paint(view, picture))
+    return { svg: view.svg, files }
+  }
   try {
-    return await parts.svgDrawer.draw(spec, theme.json, data)
+    return await parts.svgDrawer.draw(spec, theme.json, chart.data(), paintAll)
   } catch (cause) {
     const message = asError(cause).message
-    throw new ParseError(`draw ${chart.resource}/${chart.name}: ${template.path}: ${message}`, {
+    throw new ParseError(`draw ${nameOf(chart)}: ${template.path}: ${message}`, {
       hint: 'correct the template, or remove it to use clusterp’s own',
       cause,
     })
   }
 }
 
+function nameOf({ resource, name }: Chart): string {
+  return resource === null ? name : `${resource}/${name}`
+}
+
 async function drawPng(chart: Chart, svg: string, pngDrawer: PngDrawer): Promise<Uint8Array> {
   try {
     return await pngDrawer.draw(svg)
   } catch (cause) {
-    throw new ClusterpError(`draw ${chart.resource}/${chart.name} as PNG: ${asError(cause).message}`, {
+    throw new ClusterpError(`draw ${nameOf(chart)} as PNG: ${asError(cause).message}`, {
       hint: 'leave PNG out: clusterp plot --format svg',
       cause,
     })

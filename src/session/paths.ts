@@ -20,6 +20,8 @@ export interface SessionPaths {
   readonly lock: string
   readonly marks: string
   readonly runJson: string
+  /** Where the job of `run` notes marks; there only while it runs. */
+  readonly runMarks: string
   readonly report: string
   readonly raw: string
   readonly parsed: string
@@ -75,6 +77,7 @@ export function sessionPaths(directory: string): SessionPaths {
     lock: join(root, 'session.lock'),
     marks: join(root, 'marks.jsonl'),
     runJson: join(root, 'run.json'),
+    runMarks: join(root, 'run.marks'),
     report: join(root, 'report.html'),
     raw: join(root, 'raw'),
     parsed: join(root, 'parsed'),

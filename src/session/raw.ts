@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hasCode, SessionError } from '../errors.js'
 import { type RawFile, RESOURCES, type Resource } from '../model.js'
@@ -63,13 +63,34 @@ export async function readRawFiles(
   resource: Resource,
   host: string,
 ): Promise<readonly RawFile[]> {
+  return readEach(directory, resource, host, readFile)
+}
+
+/** Enough for a header and the first samples of thousands of devices. */
+const HEAD_BYTES = 1 << 20
+
+/** The same files as `readRawFiles`, of each at most the first MiB: enough to find its first sample. */
+export async function readRawHeads(
+  directory: string,
+  resource: Resource,
+  host: string,
+): Promise<readonly RawFile[]> {
+  return readEach(directory, resource, host, readHead)
+}
+
+async function readEach(
+  directory: string,
+  resource: Resource,
+  host: string,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<readonly RawFile[]> {
   const { directory: root } = sessionPaths(directory)
   const files: RawFile[] = []
   for (const folder of foldersOf(resource)) {
     const path = `raw/${folder}/${safeFileName('host name', host)}`
     const bytes = await onDisk('reading a raw file', join(root, path), async () => {
       try {
-        return await readFile(join(root, path))
+        return await read(join(root, path))
       } catch (error) {
         if (hasCode(error, 'ENOENT')) return null
         throw error
@@ -78,6 +99,22 @@ export async function readRawFiles(
     if (bytes !== null) files.push({ path, bytes })
   }
   return files
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const head = Buffer.alloc(Math.min(size, HEAD_BYTES))
+    let length = 0
+    for (;;) {
+      const { bytesRead } = await file.read(head, length, head.length - length, length)
+      length += bytesRead
+      if (bytesRead === 0 || length === head.length) return head.subarray(0, length)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** A raw file that is being pulled: it has its name only after `commit`, and is on the disk then. */

@@ -20,6 +20,13 @@ const interfaceSchema = z.looseObject({
   is_bond: z.boolean().default(false),
 })
 
+const portSchema = z.looseObject({
+  rate_gbit_per_s: numberOrNull,
+  state: text.default(''),
+  link_layer: textOrNull,
+  is_readable: z.boolean().default(false),
+})
+
 /** What raw/meta/<host>.json must look like. */
 export const nodeMetaSchema: z.ZodType<NodeMeta> = z.looseObject({
   host: text,
@@ -37,6 +44,8 @@ export const nodeMetaSchema: z.ZodType<NodeMeta> = z.looseObject({
   zone: textOrNull,
   clock_ticks_per_s: numberOrNull,
   wall_minus_uptime_s: numberOrNull,
+  infiniband: z.record(text, portSchema).exactOptional(),
+  gpu_count: z.number().exactOptional(),
 })
 
 const clockSchema = z.looseObject({
@@ -94,6 +103,15 @@ const hostsSchema = z
   .array(sessionHostSchema)
   .refine((hosts) => new Set(hosts.map((host) => host.name)).size === hosts.length, 'a host is named twice')
 
+const runSchema = z.looseObject({
+  command: z.array(text),
+  startedMs: numberOrNull,
+  endedMs: numberOrNull,
+  exitCode: numberOrNull,
+  signal: textOrNull,
+  leaseEndMs: numberOrNull,
+})
+
 /** What session.json must look like. */
 export const sessionSchema: z.ZodType<Session> = z.looseObject({
   version: z.literal(1),
@@ -108,6 +126,7 @@ export const sessionSchema: z.ZodType<Session> = z.looseObject({
   controller: z.looseObject({ host: text, directory: text }),
   clusterpVersion: text,
   hosts: hostsSchema,
+  run: runSchema.nullable().exactOptional(),
 })
 
 /** Problems shown of one file: enough to correct it, few enough to read. */

@@ -195,8 +195,19 @@ describe('what is drawn', () => {
     expect(drawing.charts).toEqual([])
   })
 
-  it('says that a layout is not there yet', () => {
-    const drawing = draw(contextOf(['a'], 1, { layout: 'heatmap' }), [cpuTable('a', [1])])
-    expect(drawing.notes).toEqual(['this version has no layout "heatmap": lines are drawn'])
+  it('has an overview where there are plots enough, or where it is asked for', () => {
+    const rates = ['in_bytes_per_s', 'out_bytes_per_s'].map((column) =>
+      tableOf('a', 'network', column, [{ at: 1, value: 5, device: 'em1' }]),
+    )
+    const tables = [
+      cpuTable('a', [1]),
+      tableOf('a', 'memory', 'utilization_pct', [{ at: 1, value: 9 }]),
+      ...rates,
+    ]
+    expect(paths(draw(contextOf(['a'], 1), tables)).at(-1)).toBe('null/overview')
+    expect(paths(draw(contextOf(['a'], 1), tables.slice(1)))).not.toContain('null/overview')
+    const asked = draw(contextOf(['a'], 1, { only: ['overview'] }), tables.slice(2))
+    expect(paths(asked)).toEqual(['null/overview'])
+    expect(paths(draw(contextOf(['a'], 1, { only: ['cpu'] }), tables))).toEqual(['cpu/utilization'])
   })
 })

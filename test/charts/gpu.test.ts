@@ -44,7 +44,7 @@ describe('the plots of GPUs', () => {
     expect(labels(drawing, 'gpu/utilization')).toEqual(['a/gpu0', 'a/gpu1', 'b/gpu0'])
     expect(labels(drawing, 'gpu/gpu0_utilization')).toEqual(['a', 'b'])
     expect(labels(drawing, 'gpu/gpu1_utilization')).toEqual(['a'])
-    expect(drawing.charts[0]?.subtitle).toMatch(/^2 hosts · every 1 s/)
+    expect(drawing.charts[0]?.subtitle).toMatch(/^2 hosts · 3 GPUs · every 1 s/)
     expect(drawing.charts[0]?.data().lines.map(({ y }) => y)).toEqual([10, 10, 20, 20, 30, 30])
   })
 
@@ -63,7 +63,7 @@ describe('the plots of GPUs', () => {
       hostStyle(0, 'light').color,
       hostStyle(1, 'light').color,
     ])
-    expect(chart?.subtitle).toMatch(/^b · every 1 s/)
+    expect(chart?.subtitle).toMatch(/^b · 2 GPUs · every 1 s/)
   })
 
   it('are those of memory in GiB, power in W and temperature in °C', () => {

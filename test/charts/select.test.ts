@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listSome, matchesPattern } from '../../src/charts/select.js'
+import { listSome, matchesPattern, mayMatch } from '../../src/charts/select.js'
 
 describe('matchesPattern', () => {
   it('means a resource, a plot, or what the star covers', () => {
@@ -19,5 +19,17 @@ describe('listSome', () => {
   it('shortens long lists', () => {
     expect(listSome(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c, d, e')
     expect(listSome(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d and 2 more')
+  })
+})
+
+describe('mayMatch', () => {
+  it('is true for each resource of which some plot may be meant, so that the others need not be read', () => {
+    const wanted = (...only: string[]) => ['cpu', 'disk'].filter((resource) => mayMatch(resource, only))
+    expect(wanted('cpu')).toEqual(['cpu'])
+    expect(wanted('disk/*_read', 'memory')).toEqual(['disk'])
+    expect(wanted('*_read')).toEqual(['cpu', 'disk'])
+    expect(wanted('overview')).toEqual(['cpu', 'disk'])
+    expect(wanted('cpux')).toEqual([])
+    expect(mayMatch('cpu', undefined)).toBe(true)
   })
 })

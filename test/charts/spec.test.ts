@@ -6,7 +6,7 @@ import { contextOf, cpuTable } from './tables.js'
 const measure = (text: string) => [...text].length * 6
 
 function valuesFor(hosts: readonly string[]) {
-  const reduction = createReduction(contextOf(hosts, 2))
+  const reduction = createReduction(contextOf(hosts, 2, { layout: 'lines' }))
   for (const host of hosts) reduction.add(cpuTable(host, [1, 2]))
   const [chart] = reduction.finish().charts
   if (chart === undefined) throw new Error('no chart')
@@ -32,6 +32,16 @@ describe('fillTemplate', () => {
     expect(fillTemplate({ a: '$title' }, { title: '$yTitle', yTitle: '%' }).spec).toEqual({ a: '$yTitle' })
   })
 
+  it('repeats a specification for each item of a list, whose own values win', () => {
+    const template = { title: '$title', concat: { $each: 'panels', spec: { a: ['$title', '$width'] } } }
+    const values = { title: 'T', width: 5, panels: [{ title: 'one' }, { width: 7 }] }
+    expect(fillTemplate(template, values)).toEqual({
+      spec: { title: 'T', concat: [{ a: ['one', 5] }, { a: ['T', 7] }] },
+      unknown: [],
+    })
+    expect(fillTemplate({ concat: { $each: 'rows', spec: {} } }, {}).unknown).toEqual(['$rows'])
+  })
+
   it('names placeholders that mean nothing', () => {
     expect(fillTemplate({ a: '$titel', b: ['$titel', '$foo'] }, { title: 'T' }).unknown).toEqual([
       '$titel',
@@ -55,5 +65,18 @@ describe('placeholders', () => {
     expect(valuesFor(['a']).yLabels).toBe(
       '({"0": "0", "25": "25", "50": "50", "75": "75", "100": "100"})[datum.value]',
     )
+  })
+
+  it('put captions below the legend, one line each', () => {
+    const hosts = ['a', 'b']
+    const reduction = createReduction(contextOf(hosts, 2, { captions: ['first', 'second'] }))
+    for (const host of hosts) reduction.add(cpuTable(host, [1, 2]))
+    const [chart] = reduction.finish().charts
+    const captions = chart === undefined ? null : placeholders(chart, measure).captions
+    // 240 px of plot, 40 of axis, 28 of a legend of one row, 14 a line.
+    expect(captions).toEqual([
+      { text: 'first', y: 322 },
+      { text: 'second', y: 336 },
+    ])
   })
 })

@@ -84,6 +84,13 @@ describe('choosePorts', () => {
     expect([...choosePorts(listed({ name: 'mlx4_0/2', alias: 'X' }), seen).kept]).toEqual([['mlx4_0/2', 'X']])
   })
 
+  it('takes the only port of a device also by its number, and no other number', () => {
+    const numbers = new Map([['mlx5_0', 1]])
+    const chosen = choosePorts(listed({ name: 'mlx5_0/1', alias: 'IB' }), seen, numbers)
+    expect([...chosen.kept]).toEqual([['mlx5_0', 'IB']])
+    expect(choosePorts(listed('mlx5_0/2'), seen, numbers).missing).toEqual(['mlx5_0/2'])
+  })
+
   it('tells which configured devices there are not', () => {
     expect(choosePorts(listed('mlx5_0', 'mlx5'), seen).missing).toEqual(['mlx5'])
   })

@@ -158,7 +158,8 @@ describe('damage', () => {
     ['processes', 'timestamp, gpu_uuid, pid, process_name', 'it holds processes, not GPUs'],
     ['no times', 'index, uuid, utilization.gpu [%]', 'the query has no "timestamp"'],
     ['no header', row('06:00:00.100', 0, 5, 4, 30), "no header of nvidia-smi's CSV"],
-    ['another tool', '# gpu   pwr gtemp', "no header of nvidia-smi's CSV"],
+    ['another tool', '# hostname;interval;timestamp;CPU;%user', "no header of nvidia-smi's CSV"],
+    ['dmon without times', '# gpu   pwr gtemp', 'what nvidia-smi monitored has no time'],
   ])('of the whole file, with %s in it, is an error with its place', (_what, line, message) => {
     expect(() => parseGpu([line])).toThrow(message)
     expect(() => parseGpu([line])).toThrow('raw/gpu/n1:1')

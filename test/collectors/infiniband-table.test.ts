@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { portNumbersOf } from '../../src/collectors/infiniband-devices.js'
 import { firstSampleMs, parseRaw } from '../../src/collectors/raw.js'
 import type { ParsedResource } from '../../src/model.js'
 import { column, NO_CONTEXT, parse, rawFile, sample } from './proc-input.js'
@@ -82,6 +83,22 @@ describe('a counter', () => {
     expect(column(parsed, 'out_discards_per_s')).toEqual([0])
   })
 
+  it('above 2^53 is subtracted digit by digit', () => {
+    const parsed = rates(
+      'port_rcv_data 9223372036854775809 9223372036854775812',
+      'port_xmit_data 9007199254740990 9007199254740995',
+      'port_rcv_errors 18446744073709551614 18446744073709551615',
+    )
+    expect(column(parsed, 'in_bytes_per_s')).toEqual([12])
+    expect(column(parsed, 'out_bytes_per_s')).toEqual([20])
+    expect(column(parsed, 'in_errors_per_s')).toEqual([1])
+  })
+
+  it('above 2^53 that goes back by less than a double can tell is not measured', () => {
+    const parsed = rates('port_rcv_data 9223372036854775810 9223372036854775809')
+    expect(column(parsed, 'in_bytes_per_s')).toEqual([NONE])
+  })
+
   it('that a port does not have is not measured, never 0', () => {
     const parsed = rates('port_rcv_data 0 0')
     expect(column(parsed, 'in_bytes_per_s')).toEqual([0])
@@ -127,6 +144,10 @@ describe('a port', () => {
     const parsed = parse('infiniband', sample(1, both(0)) + sample(2, both(5)))
     expect(parsed.table.devices).toEqual(['mlx4_0/1', 'mlx4_0/2'])
     expect(column(parsed, 'port')).toEqual([1, 2])
+    expect([...portNumbersOf(parsed.table)]).toEqual([
+      ['mlx4_0/1', 1],
+      ['mlx4_0/2', 2],
+    ])
     expect(port(parsed, 'mlx4_0/2', 'in_bytes_per_s')).toEqual([60])
   })
 

@@ -33,11 +33,17 @@ export const FACTS: NodeFacts = {
   },
   diskNames: {},
   defaultInterface: 'em0',
+  mounts: [],
+  remoteDirProblem: null,
   remoteBase: '/var/tmp',
+  remoteFileSystem: 'ext2/ext3',
   freeBytes: null,
   leftovers: [],
+  installer: 'apt-get',
+  logoutEnds: false,
   hasNvidiaSmi: false,
   gpu: null,
+  infiniband: null,
 }
 
 export const PLAN = { intervalSec: 10, count: 361 }

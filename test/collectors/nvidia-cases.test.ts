@@ -54,7 +54,7 @@ describe('a driver that gives no rows', () => {
     const parsed = parseGpu([HEADER, second(0, 0, 5, 4, 30), NO_DRIVER, ''])
     expect(parsed.table.rowCount).toBe(1)
     expect(parsed.events).toEqual([
-      { host: 'n1', kind: 'gpu', atMs: at('06:00:00.100'), text: NO_DRIVER, place: 'raw/gpu/n1:3' },
+      { host: 'n1', kind: 'gpu', atMs: at('06:00:00.100'), text: 'driver not loaded', place: 'raw/gpu/n1:3' },
     ])
     expect(messages(parsed)).toEqual([`raw/gpu/n1:3: nvidia-smi said: ${JSON.stringify(NO_DRIVER)}`])
   })
@@ -144,7 +144,7 @@ describe('a GPU that fails', () => {
         host: 'n1',
         kind: 'gpu',
         atMs: at('06:00:01.100'),
-        text: 'a GPU answers [Unknown Error] in every field',
+        text: 'gpu1 lost: Unknown Error',
         place: 'raw/gpu/n1:5',
       },
     ])
@@ -166,7 +166,13 @@ describe('a GPU that fails', () => {
     const parsed = parseGpu([HEADER, second(0, 0, 0, 4, 30), second(0, 1, 9, 4, 30), ...samples])
     expect(ofDevice(parsed, uuid(0), 'utilization_pct')).toEqual([0, 1, 2, 3])
     expect(parsed.events).toEqual([
-      { host: 'n1', kind: 'gpu', atMs: at('06:00:01.100'), text: HANDLE, place: 'raw/gpu/n1:5' },
+      {
+        host: 'n1',
+        kind: 'gpu',
+        atMs: at('06:00:01.100'),
+        text: 'gpu1 lost: Unknown Error',
+        place: 'raw/gpu/n1:5',
+      },
     ])
     expect(parsed.warnings).toEqual([
       { message: `raw/gpu/n1:5: nvidia-smi said: "${HANDLE}" (3 times, here first)`, isLoss: false },
@@ -185,14 +191,27 @@ describe('a GPU that fails', () => {
   })
 
   it.each([
-    'Unable to determine the device handle for GPU 0000:05:00.0: GPU is lost.  Reboot the system to recover this GPU',
-    'Unable to determine the device handle for GPU1: 0000:34:00.0: Unknown Error',
-    'WARNING: infoROM is corrupted at gpu 0000:02:00.0',
-    'XID 79: GPU has fallen off the bus, at 0000:02:00.0',
-  ])('case 51: %s', (said) => {
+    [
+      'Unable to determine the device handle for GPU 0000:05:00.0: GPU is lost.  Reboot the system to recover this GPU',
+      'GPU 0000:05:00.0 lost',
+    ],
+    [
+      'Unable to determine the device handle for GPU1: 0000:34:00.0: Unknown Error',
+      'gpu1 lost: Unknown Error',
+    ],
+    [
+      'WARNING: infoROM is corrupted at gpu 0000:02:00.0',
+      'WARNING: infoROM is corrupted at gpu 0000:02:00.0',
+    ],
+    [
+      'XID 79: GPU has fallen off the bus, at 0000:02:00.0',
+      'XID 79: GPU has fallen off the bus, at 0000:02:00.0',
+    ],
+  ])('case 51: %s', (said, text) => {
     const parsed = parseGpu([HEADER, second(0, 0, 0, 4, 30), said, second(1, 0, 1, 4, 30)])
     expect(column(parsed, 'utilization_pct')).toEqual([0, 1])
-    expect(parsed.events.map(({ text }) => text)).toEqual([said])
+    expect(parsed.events.map((event) => event.text)).toEqual([text])
+    expect(messages(parsed)).toEqual([`raw/gpu/n1:3: nvidia-smi said: ${JSON.stringify(said)}`])
   })
 
   it('case 51: before the first row has that row’s time', () => {
@@ -212,7 +231,7 @@ describe('a GPU that fails', () => {
     expect(ofDevice(parsed, uuid(1), 'temperature_celsius')).toEqual([31, 31, NONE, NONE, 31])
     expect(ofDevice(parsed, uuid(0), 'utilization_pct')).toEqual([5, 5, 5, 5, 5])
     expect(parsed.events.map(({ atMs, text }) => [atMs, text])).toEqual([
-      [at('06:00:02.100'), 'gpu1: GPU is lost'],
+      [at('06:00:02.100'), 'gpu1 lost'],
       [at('06:00:04.100'), 'gpu1 answers again'],
     ])
     expect(messages(parsed)).toEqual([

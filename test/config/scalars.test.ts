@@ -43,8 +43,8 @@ describe('problems', () => {
     ['ssh_gateway: g,', 'ssh_gateway: "": the host is empty'],
     ['ssh_username: -l', 'ssh_username: must be a login name without blanks or shell signs, got "-l"'],
     ['plot: dark', 'plot: must hold keys, as in {formats: [svg, png], layout: auto}, got "dark"'],
-    ['plot: {formats: [svg, gif]}', 'plot.formats[1]: must be svg or png, got "gif"'],
-    ['plot: {formats: []}', 'plot.formats: must list some of svg, png, got nothing'],
+    ['plot: {formats: [svg, gif]}', 'plot.formats[1]: must be svg, png, pdf or eps, got "gif"'],
+    ['plot: {formats: []}', 'plot.formats: must list some of svg, png, pdf, eps, got nothing'],
     ['__proto__: 1', '__proto__: unknown key'],
     ['? [a]\n: 1', 'a key must be a text, got a list'],
   ])('tell for %j what is allowed and what was found', (lines, problem) => {

@@ -221,12 +221,11 @@ describe.concurrent('a folder without a session', () => {
 describe.concurrent('plot', () => {
   it.each([
     [['--format', 'gif'], 'cannot draw gif'],
-    [['--format', 'pdf'], 'cannot draw pdf'],
     [['--layout', 'round'], 'the layout "round"'],
   ])('with %j is refused with what there is to choose from', async (words, sentence) => {
     const ended = await clusterp(await newPlace(), ['plot', ...words])
     expectWrong(ended, sentence)
-    expect(ended.stderr).toMatch(/choose from: (svg, png|auto, lines)\n/)
+    expect(ended.stderr).toMatch(/choose from: (svg, png, pdf, eps|auto, lines, facets, heatmap, band)\n/)
   })
 })
 

@@ -141,7 +141,13 @@ describe('every script', () => {
     ],
     ['halt', { variables: { remote_dir: '/t' }, body: shellFile('halt.sh') }],
     ['remove', { variables: { remote_dir: '/t', tombstone: 'no' }, body: shellFile('remove.sh') }],
-    ['status', { variables: { remote_dir: '/t' }, body: `${proc.countLines}\n${shellFile('status.sh')}` }],
+    [
+      'status',
+      {
+        variables: { remote_dir: '/t', recent: 'yes' },
+        body: `${proc.countLines}\n${shellFile('recent.sh')}\n${shellFile('status.sh')}`,
+      },
+    ],
     ['pull', { variables: {}, body: `send_frames() {\n:\n}\n${shellFile('pull.sh')}` }],
     ['leftovers', { variables: {}, body: shellFile('leftovers.sh') }],
   ]

@@ -1,4 +1,5 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -46,6 +47,33 @@ describe('GPUs', () => {
     }
     expect(await readFile(join(place.directory, 'plot/gpu/gpu2_utilization.svg'), 'utf8')).toContain('<svg')
     expect(await readFile(join(place.directory, 'plot/gpu/utilization.svg'), 'utf8')).toContain('gpu1')
+  })
+
+  it('of which one is lost in mid-session go on without it, with an event; a process has its user', async () => {
+    const place = await newPlace()
+    const env = await withGpus(place, { mode: 'lost', after: 3, pid: process.pid })
+    expect(await clusterp(place, ['start'], { env })).toMatchObject({ code: 0 })
+    await wait(5000)
+    const stop = await clusterp(place, ['stop', '--with-parse', '--with-plot'], { env })
+    expect(stop).toMatchObject({ code: 0 })
+    const file = (name: string) => readFile(join(place.directory, name), 'utf8')
+    const rows = rowsOf(await file('parsed/gpu/localhost.csv'))
+    const measured = (gpu: string): readonly boolean[] =>
+      rows.filter(({ index }) => index === gpu).map((row) => row.utilization_pct !== '')
+    expect(measured('0')).not.toContain(false)
+    expect(measured('1').slice(0, 2)).toEqual([true, true])
+    expect(measured('1').at(-1)).toBe(false)
+    const events = (await file('parsed/events.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events).toMatchObject([{ host: 'localhost', kind: 'gpu', text: 'gpu1 lost' }])
+    const lostAt = rows.find((row) => row.index === '1' && row.utilization_pct === '')?.timestamp ?? ''
+    expect(Math.abs(events[0].atMs - Date.parse(lostAt))).toBeLessThan(100)
+    expect(await file('plot/gpu/gpu1_utilization.svg')).toContain('<svg')
+    const processes = rowsOf(await file('parsed/gpu-processes/localhost.csv'))
+    expect(processes.map(({ pid }) => pid)).toContain(String(process.pid))
+    expect(new Set(processes.map(({ user }) => user))).toEqual(new Set([userInfo().username]))
   })
 
   it('without a driver cost the node its GPU data and nothing else, with code 0 on auto', async () => {

@@ -116,7 +116,7 @@ describe.each(['auto', 'proc'])('a session recorded with collector: %s', (collec
     ]
     expect(wanted.filter((name) => !names.includes(name))).toEqual([])
     const known =
-      /^(config\.yml|clusterp\.log|session\.json|raw\/(meta|sysstat|cpu-cores|[a-z]+)\/localhost[a-z.]*|parsed\/[a-z]+\/localhost\.csv|plot\/[a-z]+\/[\w-]+\.svg)$/
+      /^(config\.yml|clusterp\.log|session\.json|raw\/(meta|sysstat|cpu-cores|[a-z]+)\/localhost[a-z.]*|parsed\/([a-z]+\/localhost\.csv|events\.jsonl)|plot\/([a-z]+\/)?[\w-]+\.svg)$/
     expect(names.filter((name) => !known.test(name))).toEqual([])
   })
 
@@ -182,7 +182,7 @@ describe.each(['auto', 'proc'])('a session recorded with collector: %s', (collec
     expect(turned.code).toBe(2)
     expect(turned.stderr).toContain('--to is not after --from')
     const one = await clusterp(own, ['plot', '--only', 'load', '--from', '1s', '--json'])
-    expect(one).toMatchObject({ code: 0, json: { plots: ['plot/load/run_queue.svg'] } })
+    expect(one).toMatchObject({ code: 0, json: { plots: ['plot/selection/load/run_queue.svg'] } })
   })
 
   it('draws with the templates of the folder where there are some', async () => {

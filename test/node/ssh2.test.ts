@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { rejection, run, testPool } from '../remote/ssh/pool.js'
 import { type Sshd, startSshd } from '../remote/ssh/sshd.js'
 import { describeWith } from '../support/needs.js'
@@ -53,6 +53,17 @@ describeWith(['sshd', 'ssh'], 'the built-in client and a real sshd', () => {
       })
       expect(end.kind).toBe('closed')
       expect(calls).toBeGreaterThan(1)
+    })
+
+    it('leaves no timer behind once it and its connection are over', async () => {
+      const pool = testPool()
+      await run(await pool.open(sshd.target('node1')), 'echo out\n')
+      const started = vi.spyOn(globalThis, 'setTimeout')
+      onTestFinished(() => started.mockRestore())
+      await pool.close()
+      await sleep(100)
+      // What had arrived is waited for one second, where a call is still going on.
+      expect(started.mock.calls.map(([, delayMs]) => delayMs)).not.toContain(1000)
     })
 
     it('waits for the one before it', async () => {

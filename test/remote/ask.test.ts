@@ -44,7 +44,27 @@ describe('askStatus', () => {
       ],
       samples: 12,
       nowSec: 1795161600,
+      recent: new Map(),
     })
+  })
+
+  it('asks for the last samples only with withRecent, and joins their lines by who wrote them', async () => {
+    const lines = [
+      ...HEAD,
+      'recent_cpu\t# clusterp-proc 1 cpu',
+      'recent_gpu\ttimestamp, index',
+      'recent_cpu\t@ 1 2 1',
+    ]
+    const transport = node(lines)
+    const status = await askStatus(transport, PLACE, proc, { ...CALL, withRecent: true })
+    expect([...status.recent]).toEqual([
+      ['cpu', '# clusterp-proc 1 cpu\n@ 1 2 1\n'],
+      ['gpu', 'timestamp, index\n'],
+    ])
+    expect(transport.scripts[0]).toContain(`_clusterp_recent='yes'`)
+    const plain = node(HEAD)
+    await askStatus(plain, PLACE, proc, CALL)
+    expect(plain.scripts[0]).not.toContain('recent_proc')
   })
 
   it('tells an absent folder from one that only bars the way', async () => {

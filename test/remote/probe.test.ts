@@ -30,6 +30,11 @@ interface	wlan0 -1 half down yes no -
 default_interface	bond0
 disk_name	sda /data with blanks
 disk_name	sda /dev/sda1
+mount	sda /
+mount	sda,sdb /mnt/my\\040data
+installer	apt-get
+logout_ends	yes
+base_type	ext2/ext3
 base	/var/tmp
 free_kb	83131956
 leftover	20261119-101112-00112233/1-node1`
@@ -69,6 +74,7 @@ describe('readProbe', () => {
       hasAwk: true,
       hasNvidiaSmi: false,
       gpu: null,
+      infiniband: null,
       disks: {
         sda: { number: '8:0', is_physical: true },
         'dm-0': { number: '254:0', is_physical: false },
@@ -109,7 +115,15 @@ describe('readProbe', () => {
       },
       diskNames: { '/data with blanks': 'sda', '/dev/sda1': 'sda' },
       defaultInterface: 'bond0',
+      mounts: [
+        { path: '/', disks: ['sda'] },
+        { path: '/mnt/my data', disks: ['sda', 'sdb'] },
+      ],
+      installer: 'apt-get',
+      logoutEnds: true,
+      remoteDirProblem: null,
       remoteBase: '/var/tmp',
+      remoteFileSystem: 'ext2/ext3',
       freeBytes: 85_127_122_944,
       leftovers: ['20261119-101112-00112233/1-node1'],
     })
@@ -125,6 +139,8 @@ describe('readProbe', () => {
       'bash',
       'default_interface',
       'zone',
+      'base_type',
+      'installer',
     ]
     expect(readProbe(factsFrom(without(...keys)))).toMatchObject({
       cpus: null,
@@ -135,6 +151,8 @@ describe('readProbe', () => {
       bashMajor: null,
       defaultInterface: null,
       zone: null,
+      remoteFileSystem: null,
+      installer: null,
     })
   })
 
@@ -158,6 +176,24 @@ describe('probeNode', () => {
     await probeNode(node, { remoteDir: "/var/o'tmp", diskNames: ['/dev/sda1', '/data $x'] }, CALL)
     expect(node.scripts[0]).toContain(`\n_clusterp_disk_names='/dev/sda1\n/data $x'\n`)
     expect(node.scripts[0]).toContain(`_clusterp_remote_dir='/var/o'\\''tmp'\n`)
+  })
+
+  it('asks for mount points only where it is to', async () => {
+    const node = fakeTransport((_script, marker) => saying(marker, CAPTURED.split('\n')))
+    await probeNode(node, { remoteDir: '/t', diskNames: [] }, CALL)
+    await probeNode(node, { remoteDir: '/t', diskNames: [], asksMounts: true }, CALL)
+    expect(node.scripts.map((script) => /^_clusterp_mounts='(.*)'$/m.exec(script)?.[1])).toEqual([
+      'no',
+      'yes',
+    ])
+  })
+
+  it('takes a remote_dir that cannot be used for a fact', async () => {
+    const problem = 'remote_dir /t: there is no such folder, or it is closed to this user'
+    const lines = [...without('base', 'base_type', 'free_kb', 'leftover').split('\n'), `error\t${problem}`]
+    const node = fakeTransport((_script, marker) => saying(marker, lines))
+    const facts = await probeNode(node, { remoteDir: '/t', diskNames: [] }, CALL)
+    expect(facts).toMatchObject({ remoteDirProblem: problem, remoteBase: '', freeBytes: null, cpus: 8 })
   })
 
   it('refuses a node without the tools that a session needs, naming them all', async () => {

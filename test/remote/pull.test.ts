@@ -157,6 +157,26 @@ describe('pullNode', () => {
     expect(committed.cpu?.toString()).toBe('half\n')
   })
 
+  it('hands on the facts that stand behind the frames, when all has arrived', async () => {
+    const facts: string[] = []
+    const request = { place: PLACE, ...WANTED, factLines: 'fact sadf_version 12', capBytes: 1 << 20 }
+    const openTarget = async () => ({
+      write: async () => undefined,
+      commit: async () => undefined,
+      abort: async () => undefined,
+    })
+    const scripts: string[] = []
+    const transport = fakeTransport((script, marker) => {
+      scripts.push(script)
+      return reply(marker, HONEST, `sadf_version\t12\n${marker} END 0\n`)
+    })
+    const takeFacts = (said: readonly { key: string; value: string }[]) =>
+      facts.push(...said.map(({ key, value }) => `${key}=${value}`))
+    await pullNode(transport, { ...request, openTarget, takeFacts }, CALL)
+    expect(facts).toEqual(['sadf_version=12'])
+    expect(scripts[0]).toMatch(/frame binary cat \.\/sa\.bin\nfact sadf_version 12\n}/)
+  })
+
   it('takes an empty file for what it is', async () => {
     const frames = withChanged('cpu', sent('cpu', ''))
     const { result, committed } = await pull((marker) => reply(marker, frames))

@@ -108,7 +108,9 @@ describe('an SVG', () => {
 
   it('dashes the 17th line and no earlier one', async () => {
     const hosts = Array.from({ length: 17 }, (_, index) => `n${index}`)
-    const svg = await drawSvg(chartOf(contextOf(hosts, 2), ...hosts.map((host) => cpuTable(host, [1, 2]))))
+    const svg = await drawSvg(
+      chartOf(contextOf(hosts, 2, { layout: 'lines' }), ...hosts.map((host) => cpuTable(host, [1, 2]))),
+    )
     const [lines = ''] = svg.split('role-legend')
     const paths = lines.matchAll(/<path [^>]*stroke-linejoin[^>]*stroke-dasharray="([^"]*)"/g)
     const dashes = [...paths].map((match) => match[1])
@@ -194,13 +196,13 @@ describe('a PNG', () => {
 
 describe('createRenderer', () => {
   it('refuses formats that it does not draw, naming those that it does', async () => {
-    const formats: PlotFormat[] = ['svg', 'pdf', 'eps']
+    const formats = ['svg', 'tiff', 'gif'] as unknown as PlotFormat[]
     const failure = await createRenderer({ workingDir: folder, formats, theme: 'light' }).catch(
       (error) => error,
     )
     expect(failure).toBeInstanceOf(ConfigError)
-    expect(failure.message).toContain('pdf, eps')
-    expect(failure.hint).toContain('svg, png')
+    expect(failure.message).toContain('tiff, gif')
+    expect(failure.hint).toContain('svg, png, pdf, eps')
   })
 })
 

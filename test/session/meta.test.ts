@@ -9,6 +9,17 @@ describe('readMeta', () => {
     expect(await readMeta(folder, 'node1:2222')).toEqual({ meta: sampleMeta, warning: null })
   })
 
+  it('gives back ports and GPUs where they were looked for, and nothing of them where they were not', async () => {
+    const folder = await temporaryFolder()
+    const port = { rate_gbit_per_s: 100, state: 'ACTIVE', link_layer: 'InfiniBand', is_readable: false }
+    const meta = { ...sampleMeta, infiniband: { 'mlx5_0/1': port }, gpu_count: 8 }
+    await writeMeta(folder, 'node1', meta)
+    expect(await readMeta(folder, 'node1')).toEqual({ meta, warning: null })
+    await writeMeta(folder, 'node2', sampleMeta)
+    const { meta: older } = await readMeta(folder, 'node2')
+    expect(Object.keys(older ?? {})).not.toEqual(expect.arrayContaining(['infiniband']))
+  })
+
   it('is null without a warning when there is no file', async () => {
     expect(await readMeta(await temporaryFolder(), 'node1')).toEqual({ meta: null, warning: null })
   })

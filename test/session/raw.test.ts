@@ -3,7 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { SessionError } from '../../src/errors.js'
-import { listRaw, openRawTarget, readRawFiles, removeRawParts } from '../../src/session/raw.js'
+import { listRaw, openRawTarget, readRawFiles, readRawHeads, removeRawParts } from '../../src/session/raw.js'
 import { readTree, temporaryFolder, writeTree } from './sample.js'
 
 describe('listRaw', () => {
@@ -39,6 +39,31 @@ describe('listRaw', () => {
 
   it('is empty without raw files', async () => {
     expect((await listRaw(await temporaryFolder())).size).toBe(0)
+  })
+})
+
+describe('readRawHeads', () => {
+  const mebibyte = 1 << 20
+
+  it('gives the same as readRawFiles where files are small', async () => {
+    const folder = await temporaryFolder()
+    await writeTree(folder, { 'raw/cpu/node1': 'all', 'raw/cpu-cores/node1': '', 'raw/cpu/node2': 'x' })
+    expect(await readRawHeads(folder, 'cpu', 'node1')).toEqual(await readRawFiles(folder, 'cpu', 'node1'))
+    expect(await readRawHeads(folder, 'cpu', 'node9')).toEqual([])
+  })
+
+  it('gives the first MiB of a larger one', async () => {
+    const folder = await temporaryFolder()
+    const text = 'vm;1;2026-11-20 06:09:10 UTC\n'.repeat(40_000)
+    await writeTree(folder, { 'raw/disk/node1': text })
+    const [head] = await readRawHeads(folder, 'disk', 'node1')
+    expect(Buffer.from(head?.bytes ?? []).toString()).toBe(text.slice(0, mebibyte))
+  })
+
+  it('says what it was doing when it cannot read', async () => {
+    const folder = await temporaryFolder()
+    await mkdir(join(folder, 'raw/disk/node1'), { recursive: true })
+    await expect(readRawHeads(folder, 'disk', 'node1')).rejects.toThrow(/^reading a raw file/)
   })
 })
 

@@ -27,6 +27,8 @@ const SETTINGS = {
   isShuffled: false,
   /** A loop ends by itself after so many samples; 0: never. */
   samples: 0,
+  /** The process on each GPU; 0: one of a number that this machine need not have. */
+  pid: 0,
   /** True: half a row is left when a loop ends or is ended. */
   isCut: false,
 }
@@ -104,7 +106,7 @@ for (const family of ['clocks_throttle_reasons', 'clocks_event_reasons']) {
 const APP_FIELDS = {
   timestamp: ['timestamp', '', null],
   gpu_uuid: ['gpu_uuid', '', (_, gpu) => uuidOf(gpu)],
-  pid: ['pid', '', (process) => process.pid],
+  pid: ['pid', '', (process, _, settings) => settings.pid || process.pid],
   process_name: ['process_name', '', (process) => process.name],
   used_memory: ['used_gpu_memory', 'MiB', (process) => process.memoryUsedMib],
 }

@@ -18,7 +18,7 @@ const SCRIPTS = {
   clock: 'c_before=',
   arm: 'arm_loggers()',
   ready: 'r_tell()',
-  halt: 'h_turn=0',
+  halt: 'fact left ',
   pull: 'send_frames()',
   remove: 'r_remove()',
 }

@@ -34,9 +34,14 @@ const TOOLS = {
   mawk: program('mawk', 'mawk'),
   gawk: program('gawk', 'gawk'),
   setpriv: program('setpriv', 'util-linux'),
+  /** A terminal of its own for a program. */
+  script: program('script', 'bsdutils'),
   ssh: program('ssh', 'openssh-client'),
   sshd: program('sshd', 'openssh-server'),
   chromium: program('chromium', 'chromium'),
+  gs: program('gs', 'ghostscript'),
+  pdftoppm: program('pdftoppm', 'poppler-utils'),
+  pdftotext: program('pdftotext', 'poppler-utils'),
   /** Network and mount namespaces of one's own. */
   namespaces: {
     package: null,

@@ -1,26 +1,19 @@
-/** The named checks of a node, each a pure function of what the probe found. A further one is a line in CHECKS. */
-import type { NodeFacts } from '../../collectors/collector.js'
-import { chooseCollector } from '../../collectors/index.js'
-import type { ClockReading, Config } from '../../model.js'
+/** The named checks of a node that answered. A further one is a line in CHECKS, or in NODE_CHECKS if `start` is to know it. */
+import type { ClockReading, HostConfig, RecordedLogin } from '../../model.js'
 import type { Leftover } from '../../remote/leftovers.js'
-import { byteText, durationText, plural } from '../phrases.js'
-import { recordCount } from '../starting/agree.js'
+import { durationText, plural } from '../phrases.js'
+import { asAdministrator, NODE_CHECKS, type NodeSubject } from './node-checks.js'
+import { fail, ok, onNode, type Verdict, warn } from './verdict.js'
 
-export interface CheckSubject {
-  readonly config: Config
-  readonly facts: NodeFacts
+export interface CheckSubject extends NodeSubject {
+  readonly host: Pick<HostConfig, 'name' | 'isLocal'>
+  readonly login: RecordedLogin | null
+  /** From the first packet to the end of the login, milliseconds. */
+  readonly loginMs: number
   readonly clock: ClockReading
-  readonly leftovers: readonly Leftover[]
-  /** From the first packet to the end of the probe, milliseconds. */
-  readonly tookMs: number
-  readonly nowMs: number
-}
-
-export interface Verdict {
-  readonly level: 'ok' | 'warn' | 'fail'
-  readonly text: string
-  /** What to paste; null when there is nothing to do. */
-  readonly remedy: string | null
+  /** An error: they could not be listed. */
+  readonly leftovers: readonly Leftover[] | Error
+  readonly controller: { readonly host: string; readonly directory: string }
 }
 
 export interface Check {
@@ -28,84 +21,75 @@ export interface Check {
   readonly judge: (subject: CheckSubject) => Verdict
 }
 
-const ok = (text: string): Verdict => ({ level: 'ok', text, remedy: null })
-const warn = (text: string, remedy: string | null): Verdict => ({ level: 'warn', text, remedy })
-const fail = (text: string, remedy: string | null): Verdict => ({ level: 'fail', text, remedy })
+export const CHECKS: readonly Check[] = [
+  { name: 'reachable', judge: ({ host, login }) => ok(addressText(host, login)) },
+  { name: 'host key', judge: judgeHostKey },
+  { name: 'login time', judge: judgeLoginTime },
+  { name: 'clock', judge: judgeClock },
+  ...NODE_CHECKS,
+  { name: 'leftovers', judge: judgeLeftovers },
+]
+
+function addressText(host: CheckSubject['host'], login: RecordedLogin | null): string {
+  if (login === null) return host.isLocal ? 'this machine' : 'by the command of connect'
+  const { user, hostName, port, gateways } = login
+  const through = gateways.length === 0 ? '' : ` through ${gateways.join(', ')}`
+  return `${user}@${hostName}:${port}${through}`
+}
+
+function judgeHostKey({ host, login, config }: CheckSubject): Verdict {
+  if (login === null) return ok(host.isLocal ? 'this machine' : 'not asked: connect is a command')
+  if (config.ssh.hostKeyChecking === 'off') {
+    const text = 'not verified: ssh_host_key_checking is off, and no password is sent'
+    return warn(text, 'in config.yml: ssh_host_key_checking: accept-new')
+  }
+  return ok(login.fingerprint === null ? 'verified by the ssh program' : `verified, ${login.fingerprint}`)
+}
+
+/** A name server that does not answer costs 5 s at least (RES_TIMEOUT of the resolver); a login takes some 0.3 s. */
+const SLOW_LOGIN_MS = 3000
+/** Beyond so many round trips it is not the way that is slow. */
+const LOGIN_ROUND_TRIPS = 20
+
+function judgeLoginTime({ host, login, loginMs, clock }: CheckSubject): Verdict {
+  const roundTripMs = 2 * clock.uncertaintyMs
+  const trip = roundTripMs < 100 ? '' : `, a round trip ${durationText(roundTripMs / 1000)}`
+  const text = `${durationText(loginMs / 1000)}${trip}`
+  if (loginMs <= SLOW_LOGIN_MS) return ok(text)
+  const isFar = loginMs < LOGIN_ROUND_TRIPS * roundTripMs
+  const where = login === null ? host.name : `-p ${login.port} ${login.user}@${login.hostName}`
+  const remedy = isFar
+    ? 'in config.yml: connect_timeout: 60s'
+    : `ssh -v ${where} true   (often: UseDNS no in its sshd_config)`
+  return warn(text, remedy)
+}
 
 /** Beyond it stamps of two nodes are off by a sample at 1 s; `parse` takes it out. */
 const CLOCK_WORTH_TELLING_MS = 500
-/** A login that takes longer makes `start` wait: the agreed moment lies twice the slowest probe ahead. */
-const SLOW_LOGIN_MS = 5000
 
-export const CHECKS: readonly Check[] = [
-  {
-    name: 'reachable',
-    judge: ({ tookMs }) => {
-      const text = `answered in ${durationText(tookMs / 1000)}`
-      return tookMs > SLOW_LOGIN_MS ? warn(text, 'is its name server slow? ssh -v HOST') : ok(text)
-    },
-  },
-  {
-    name: 'collector',
-    judge: ({ config, facts }) => {
-      const choice = chooseCollector(config.collector, facts)
-      if (choice.collector === null) return fail(choice.reason, installSysstat(facts))
-      if (choice.note !== null) return warn(choice.note, installSysstat(facts))
-      return ok(choice.collector.name === 'sar' ? `sysstat ${facts.sysstatVersion}` : 'the /proc sampler')
-    },
-  },
-  {
-    name: 'gpu',
-    judge: ({ config, facts }) => {
-      if (config.gpus.kind === 'none') return ok('not asked for')
-      if (facts.gpu === null) {
-        return config.gpus.kind === 'listed' ? fail('no nvidia-smi', 'in config.yml: gpus: auto') : ok('none')
-      }
-      if (facts.gpu.problem === null) return ok(plural(facts.gpu.gpus.length, 'GPU'))
-      const text = `no GPU data: ${facts.gpu.problem}`
-      return config.gpus.kind === 'listed' ? fail(text, 'nvidia-smi') : warn(text, 'nvidia-smi')
-    },
-  },
-  {
-    name: 'space',
-    judge: ({ config, facts }) => {
-      const need = expectedBytes(config, facts)
-      if (facts.freeBytes === null) return warn(`free space in ${facts.remoteBase} is not known`, null)
-      const text = `${byteText(facts.freeBytes)} free in ${facts.remoteBase}, at most ${byteText(need)} needed`
-      return facts.freeBytes < need
-        ? fail(text, 'in config.yml: shorten duration, or another remote_dir')
-        : ok(text)
-    },
-  },
-  {
-    name: 'clock',
-    judge: ({ clock }) => {
-      const size = Math.abs(clock.offsetMs)
-      if (size <= Math.max(CLOCK_WORTH_TELLING_MS, clock.uncertaintyMs)) return ok('agrees with this machine')
-      const text = `${durationText(size / 1000)} ${clock.offsetMs > 0 ? 'ahead' : 'behind'}; parse takes that out`
-      return warn(text, 'timedatectl set-ntp true')
-    },
-  },
-  {
-    name: 'leftovers',
-    judge: ({ leftovers }) => {
-      if (leftovers.length === 0) return ok('none')
-      const alive = leftovers.reduce((sum, leftover) => sum + leftover.alive, 0)
-      const text = `${plural(leftovers.length, 'session')} there already, ${plural(alive, 'process')} alive`
-      return warn(text, 'clusterp status; clusterp clean')
-    },
-  },
-]
-
-/** Bytes that a node may hold before its lease ends. */
-export function expectedBytes(config: Config, facts: NodeFacts): number {
-  const choice = chooseCollector(config.collector, facts)
-  if (choice.collector === null) return 0
-  const count = recordCount(config.durationSec, config.intervalSec)
-  return Math.min(config.maxSizeBytes, choice.collector.bytesPerSample(facts) * count)
+function judgeClock({ clock, facts }: CheckSubject): Verdict {
+  const size = Math.abs(clock.offsetMs)
+  if (size <= Math.max(CLOCK_WORTH_TELLING_MS, clock.uncertaintyMs)) return ok('agrees with this machine')
+  const text = `${durationText(size / 1000)} ${clock.offsetMs > 0 ? 'ahead' : 'behind'}; parse takes that out`
+  return onNode(warn(text, asAdministrator(facts, 'timedatectl set-ntp true')))
 }
 
-function installSysstat(facts: NodeFacts): string | null {
-  if (facts.sysstatVersion !== null) return null
-  return 'apt-get install sysstat   or: dnf install sysstat'
+function judgeLeftovers({ leftovers, controller }: CheckSubject): Verdict {
+  if (leftovers instanceof Error) return fail(leftovers.message, 'see whose it is: ls -ld on that folder')
+  if (leftovers.length === 0) return ok('none')
+  const alive = leftovers.reduce((sum, leftover) => sum + leftover.alive, 0)
+  const text = `${plural(leftovers.length, 'session')} there already, ${plural(alive, 'process')} alive`
+  const remedies = leftovers.map((leftover) => leftoverRemedy(leftover, controller))
+  return warn(text, [...new Set(remedies)].join('; '))
+}
+
+/** What runs may be meant to run; what is dead is only in the way. */
+function leftoverRemedy(leftover: Leftover, here: CheckSubject['controller']): string {
+  const command = leftover.alive > 0 ? 'status' : 'clean'
+  const { controller, directory } = leftover
+  if (directory === null || (controller === here.host && directory === here.directory))
+    return `clusterp ${command}`
+  const isPlain = /^[\w./@%+,:=-]+$/.test(directory)
+  const line = `clusterp -C ${isPlain ? directory : `'${directory.replaceAll("'", "'\\''")}'`} ${command}`
+  return controller === null || controller === here.host ? line : `on ${controller}: ${line}`
 }

@@ -1,5 +1,5 @@
 import { chooseGpus, describeGpus } from '../../collectors/gpu-devices.js'
-import { choosePorts } from '../../collectors/infiniband-devices.js'
+import { choosePorts, portNumbersOf } from '../../collectors/infiniband-devices.js'
 import { chooseDevices, type DeviceChoice } from '../../data/devices.js'
 import type { Config, DeviceSelection, NodeMeta, Table } from '../../model.js'
 
@@ -74,6 +74,6 @@ export class DeviceFilter {
 /** GPUs are named by index or UUID, InfiniBand devices stand for all their ports; the others have plain names. */
 function choiceOf(table: Table, selection: DeviceSelection, meta: NodeMeta | null): DeviceChoice {
   if (table.resource === 'gpu') return chooseGpus(selection, table)
-  if (table.resource === 'infiniband') return choosePorts(selection, table.devices)
+  if (table.resource === 'infiniband') return choosePorts(selection, table.devices, portNumbersOf(table))
   return chooseDevices(table.resource, selection, table.devices, meta)
 }

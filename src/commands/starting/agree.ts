@@ -17,6 +17,14 @@ export function recordCount(durationSec: number, intervalSec: number): number {
   return Math.floor(durationSec / intervalSec) + 1
 }
 
+/** How far loggers are armed whose lease a watch on the node ends: a year, longer than any job. */
+const RENEWED_RECORDS_SEC = 366 * 86_400
+
+/** Records that a logger is armed for. Where the lease is renewed it is not the count that ends it. */
+export function armedRecordCount(durationSec: number, intervalSec: number, isRenewed: boolean): number {
+  return recordCount(isRenewed ? Math.max(durationSec, RENEWED_RECORDS_SEC) : durationSec, intervalSec)
+}
+
 /** Seconds from the first record to the last one of the lease: the loggers end with it, before the lease itself if need be. */
 export function lastRecordSec(durationSec: number, intervalSec: number): number {
   return (recordCount(durationSec, intervalSec) - 1) * intervalSec

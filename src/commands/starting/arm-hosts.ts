@@ -8,8 +8,9 @@ import type { SessionTracker } from '../../session/tracker.js'
 import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 import { waitUntil } from '../waiting.js'
-import { ARM_GRACE_SEC, recordCount } from './agree.js'
-import { gpuNoteOf, type ProbedHost } from './probe-hosts.js'
+import { ARM_GRACE_SEC, armedRecordCount } from './agree.js'
+import type { ProbedHost } from './probe-hosts.js'
+import { remarksOn } from './remarks.js'
 
 /** Everyone is armed at once: the connections are open, and each waits for its own node only. */
 const ALL_AT_ONCE = Number.POSITIVE_INFINITY
@@ -23,6 +24,8 @@ export interface ArmRequest {
   readonly config: Config
   readonly reach: Reach
   readonly tracker: SessionTracker
+  /** The lease is moved on while the session runs. */
+  readonly isRenewed: boolean
   /** Agreed start, epoch milliseconds of the controller. */
   readonly startMs: number
 }
@@ -46,21 +49,12 @@ export async function planArming(request: ArmRequest, probed: readonly ProbedHos
         armLastUptimeSec: startUptimeSec + ARM_GRACE_SEC,
         collector: entry.collector.name,
         extras: entry.extras.map((extra) => extra.name),
-        ...gpuRemark(entry, request.config),
+        ...remarksOn(entry.facts, request.config),
         clock: { start: entry.clock, stop: null },
         meta: entry.meta,
       }
     }),
   }))
-}
-
-/** No GPU data is a remark where GPUs are on `auto`, and makes the data partial where they were asked for by name. */
-function gpuRemark({ facts }: ProbedHost, config: Config): Pick<SessionHost, 'notes' | 'problems'> {
-  const isAsked = config.gpus.kind === 'listed'
-  const missing = facts.hasNvidiaSmi ? null : 'no GPU data: the node has no nvidia-smi'
-  const text = gpuNoteOf(facts) ?? (isAsked ? missing : null)
-  if (text === null) return { notes: [], problems: [] }
-  return isAsked ? { notes: [], problems: [text] } : { notes: [text], problems: [] }
 }
 
 /** Where this host's part of the session goes. */
@@ -88,7 +82,7 @@ export function armHosts(request: ArmRequest, probed: readonly ProbedHost[]): Pr
 function armOne(request: ArmRequest, entry: ProbedHost, host: SessionHost): Promise<Armed> {
   const { config, context, tracker } = request
   const session = tracker.current()
-  const count = recordCount(config.durationSec, config.intervalSec)
+  const count = armedRecordCount(config.durationSec, config.intervalSec, request.isRenewed)
   const plan = { intervalSec: config.intervalSec, count }
   return armNode(
     entry.transport,
@@ -100,6 +94,7 @@ function armOne(request: ArmRequest, entry: ProbedHost, host: SessionHost): Prom
       startUptimeSec: host.startUptimeSec ?? 0,
       lastUptimeSec: host.armLastUptimeSec ?? 0,
       maxSizeBytes: config.maxSizeBytes,
+      renewedLeaseSec: request.isRenewed ? config.durationSec : null,
       owner: ownerText(request),
     },
     { timeoutMs: config.connectTimeoutMs, random: context.random },

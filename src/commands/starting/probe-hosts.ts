@@ -1,7 +1,7 @@
 import type { Collector, Extra, NodeFacts } from '../../collectors/collector.js'
-import { chooseCollector, EXTRAS } from '../../collectors/index.js'
-import { chooseDevices } from '../../data/devices.js'
-import { asError, ConfigError, HostError } from '../../errors.js'
+import { chooseCollector, chooseExtras } from '../../collectors/index.js'
+import { portMetas } from '../../collectors/infiniband.js'
+import { asError, HostError } from '../../errors.js'
 import type {
   ClockReading,
   Config,
@@ -12,26 +12,38 @@ import type {
   RecordedLogin,
 } from '../../model.js'
 import { readNodeClock } from '../../remote/clock.js'
-import { forEachHost } from '../../remote/fanout.js'
+import { forEachHost, type HostWork } from '../../remote/fanout.js'
 import { probeGpus } from '../../remote/gpu-probe.js'
 import { probeNode } from '../../remote/probe.js'
 import type { Transport } from '../../remote/transport.js'
+import { findFault, warningsAtStart } from '../checking/node-checks.js'
 import type { Reach } from '../connecting.js'
 import type { CommandContext } from '../context.js'
 
-/** A host that answered and can be recorded. */
-export interface ProbedHost {
+/** A host that answered. */
+export interface AskedHost {
   readonly host: HostConfig
   readonly transport: Transport
   readonly login: RecordedLogin | null
   readonly facts: NodeFacts
+  readonly clock: ClockReading
+  /** How long the login took, milliseconds; time at a prompt is in it. */
+  readonly loginMs: number
+  /** How long the probe took, milliseconds. */
+  readonly tookMs: number
+}
+
+/** A host that answered and can be recorded. */
+export interface ProbedHost extends AskedHost {
   readonly collector: Collector
   /** What is recorded beside it. */
   readonly extras: readonly Extra[]
-  readonly clock: ClockReading
   readonly meta: NodeMeta
-  /** How long the probe took. */
-  readonly tookMs: number
+}
+
+/** What is asked beside what a session needs. */
+export interface Asking {
+  readonly asksMounts?: boolean
 }
 
 const CLOCK_ROUND_TRIPS = 5
@@ -43,13 +55,37 @@ export function probeHosts(
   context: CommandContext,
   settled: (outcome: Outcome<ProbedHost>) => void,
 ): Promise<Outcome<ProbedHost>[]> {
+  return withEachHost(config, reach, context, settled, (asked) => probedHost(asked, config))
+}
+
+/** Asks all hosts what they are and have, also those that cannot be recorded. The caller closes the transports. */
+export function askHosts(
+  config: Config,
+  reach: Reach,
+  context: CommandContext,
+  settled: (outcome: Outcome<AskedHost>) => void,
+  asking: Asking = {},
+): Promise<Outcome<AskedHost>[]> {
+  return withEachHost(config, reach, context, settled, (asked) => ({ value: asked }), asking)
+}
+
+function withEachHost<T>(
+  config: Config,
+  reach: Reach,
+  context: CommandContext,
+  settled: (outcome: Outcome<T>) => void,
+  work: (asked: AskedHost) => HostWork<T>,
+  asking: Asking = {},
+): Promise<Outcome<T>[]> {
   return forEachHost(
     config.hosts,
     config.concurrency,
     async (host) => {
+      const beganMs = context.now()
       const { transport, login } = await reach.open(host)
       try {
-        return await probeHost({ host, transport, login }, config, context)
+        const way = { host, transport, login, loginMs: context.now() - beganMs }
+        return work(await askHost(way, config, context, asking))
       } catch (error) {
         await transport.close()
         throw error
@@ -59,18 +95,24 @@ export function probeHosts(
   )
 }
 
-async function probeHost(
-  { host, transport, login }: Pick<ProbedHost, 'host' | 'transport' | 'login'>,
+async function askHost(
+  way: Pick<AskedHost, 'host' | 'transport' | 'login' | 'loginMs'>,
   config: Config,
   context: CommandContext,
-): Promise<{ value: ProbedHost; warnings: readonly string[] }> {
+  asking: Asking,
+): Promise<AskedHost> {
+  const { host, transport } = way
   const beganMs = context.now()
   const options = {
     timeoutMs: config.connectTimeoutMs,
     random: context.random,
     signal: context.signal,
   }
-  const request = { remoteDir: config.remoteDir, diskNames: namesToResolve(config.filesystems) }
+  const request = {
+    remoteDir: config.remoteDir,
+    diskNames: namesToResolve(config.filesystems),
+    ...asking,
+  }
   const probed = await probeNode(transport, request, options)
   const tookMs = context.now() - beganMs
   const clock = await readNodeClock(transport, {
@@ -80,26 +122,25 @@ async function probeHost(
     isLocal: host.isLocal,
   })
   const facts = await withGpus(transport, probed, config, context)
-  const choice = chooseCollector(config.collector, facts)
-  if (choice.collector === null) {
-    throw new HostError(host.name, `probe: ${choice.reason}`, {
-      hint: 'install sysstat on the node, or in config.yml: collector: auto',
-    })
+  return { ...way, facts, clock, tookMs }
+}
+
+/** Throws HostError for a host that cannot be recorded; what is worth knowing of one that can is a warning. */
+function probedHost(asked: AskedHost, config: Config): HostWork<ProbedHost> {
+  const { host, facts, clock } = asked
+  const fault = findFault(config, facts)
+  if (fault !== null) throw new HostError(host.name, `probe: ${fault.text}`, { hint: fault.remedy })
+  const { collector } = chooseCollector(config.collector, facts)
+  if (collector === null) throw new Error('a host without a collector has a fault')
+  return {
+    value: {
+      ...asked,
+      collector,
+      extras: chooseExtras(config, facts),
+      meta: nodeMeta(host.name, facts, collector, clock),
+    },
+    warnings: warningsAtStart(config, facts),
   }
-  const meta = nodeMeta(host.name, facts, choice.collector, clock)
-  const value = {
-    host,
-    transport,
-    login,
-    facts,
-    collector: choice.collector,
-    extras: EXTRAS.filter((extra) => extra.isThere(facts)),
-    clock,
-    meta,
-    tookMs,
-  }
-  const gpuNote = gpuNoteOf(facts)
-  return { value, warnings: [choice.note, gpuNote].filter((text) => text !== null) }
 }
 
 /** Asks nvidia-smi where there is one and GPUs are wanted. A call that fails costs the GPU data, not the host. */
@@ -116,12 +157,6 @@ async function withGpus(
     const problem = asError(thrown).message
     return { ...facts, gpu: { problem, fields: [], gpus: [], driverVersion: null } }
   }
-}
-
-/** Why a node with nvidia-smi has no GPU data; null when it has, or has no nvidia-smi. */
-export function gpuNoteOf(facts: NodeFacts): string | null {
-  const problem = facts.gpu?.problem ?? null
-  return problem === null ? null : `no GPU data: ${problem}`
 }
 
 /** Names that only the node can resolve; kernel names of whole disks resolve to themselves. */
@@ -152,64 +187,7 @@ export function nodeMeta(
     zone: facts.zone,
     clock_ticks_per_s: facts.clockTicks,
     wall_minus_uptime_s: clock.wallMinusUptimeSec,
+    infiniband: portMetas(facts.infiniband ?? []),
+    ...(facts.gpu === null ? {} : { gpu_count: facts.gpu.gpus.length }),
   }
-}
-
-/** Two configured hosts with one boot id and process-id namespace are one machine: a ConfigError that names both. */
-export function refuseSameMachine(probed: readonly ProbedHost[]): void {
-  const byMachine = new Map<string, string>()
-  const problems: string[] = []
-  for (const { host, facts } of probed) {
-    const machine = `${facts.bootId} ${facts.pidNamespace ?? ''}`
-    const other = byMachine.get(machine)
-    if (other !== undefined) problems.push(`hosts: ${other} and ${host.name} are one machine`)
-    byMachine.set(machine, other ?? host.name)
-  }
-  if (problems.length > 0) {
-    throw new ConfigError(`start: ${problems.join('; ')}`, {
-      problems,
-      hint: 'take one of the two out of config.yml',
-    })
-  }
-}
-
-const CONFIGURED_KINDS = [
-  { resource: 'disk', key: 'filesystem_names', of: (config: Config) => config.filesystems },
-  { resource: 'network', key: 'net_interfaces', of: (config: Config) => config.interfaces },
-] as const
-
-/**
- * Compares the configured devices with what the nodes have. One that no node has is a ConfigError; one that only some
- * lack is a warning, returned, that names what was seen there.
- */
-export function checkDevices(config: Config, probed: readonly ProbedHost[]): readonly string[] {
-  const problems: string[] = []
-  const warnings: string[] = []
-  for (const { resource, key, of } of CONFIGURED_KINDS) {
-    const selection = of(config)
-    if (selection.kind !== 'listed') continue
-    for (const device of selection.devices) {
-      const one: DeviceSelection = { kind: 'listed', devices: [device] }
-      const lacking = probed.filter(({ facts, meta }) => {
-        const seen = Object.keys(resource === 'disk' ? facts.disks : facts.interfaces)
-        return chooseDevices(resource, one, seen, meta).missing.length > 0
-      })
-      if (lacking.length === 0) continue
-      const [first] = lacking
-      const names = Object.keys((resource === 'disk' ? first?.facts.disks : first?.facts.interfaces) ?? {})
-      const seen = `${first?.host.name} has ${names.join(', ') || 'none'}`
-      if (lacking.length === probed.length) problems.push(`${key}: no node has "${device.name}" (${seen})`)
-      else
-        warnings.push(
-          `${key}: ${lacking.length} of ${probed.length} nodes have no "${device.name}" (${seen})`,
-        )
-    }
-  }
-  if (problems.length > 0) {
-    throw new ConfigError(`start: ${problems.join('; ')}`, {
-      problems,
-      hint: 'correct config.yml, or write auto in place of the list',
-    })
-  }
-  return warnings
 }

@@ -1,20 +1,17 @@
 import type { Session } from '../../model.js'
-import { type Block, type CommandContext, type CommandResult, type HostResult, line } from '../context.js'
+import { expectedBytes } from '../checking/space.js'
+import { type Block, type CommandResult, type HostResult, line } from '../context.js'
 import { byteText, durationText, momentText, plural } from '../phrases.js'
-import { recordCount } from './agree.js'
 import type { ArmRequest } from './arm-hosts.js'
 import type { ProbedHost } from './probe-hosts.js'
 
-/** The session as it records now; warns where a node has less space than the loggers may fill. */
+/** The session as it records now. */
 export function startResult(request: ArmRequest, probed: readonly ProbedHost[]): CommandResult {
   const { config, tracker, context, startMs } = request
   const session = tracker.current()
   const failed = session.hosts.filter((host) => host.state !== 'running')
   const leaseEndMs = startMs + config.durationSec * 1000
-  const count = recordCount(config.durationSec, config.intervalSec)
-  const bytes = probed.map((entry) => entry.collector.bytesPerSample(entry.facts) * count)
-  const largest = Math.min(config.maxSizeBytes, Math.max(...bytes))
-  warnOfSpace(context, probed, largest)
+  const largest = Math.max(...probed.map(({ facts }) => expectedBytes(config, facts)))
   const recording = session.hosts.length - failed.length
   const blocks: Block[] = [
     line(
@@ -36,15 +33,4 @@ export function startResult(request: ArmRequest, probed: readonly ProbedHost[]):
 /** Each host of a session as --json names it. */
 export function sessionResults(session: Session): HostResult[] {
   return session.hosts.map(({ name, alias, error }) => ({ host: name, alias, ok: error === null, error }))
-}
-
-function warnOfSpace(context: CommandContext, probed: readonly ProbedHost[], bytes: number): void {
-  for (const { host, facts } of probed) {
-    if (facts.freeBytes === null || facts.freeBytes > bytes) continue
-    context.report({
-      kind: 'warning',
-      text: `${host.name}: ${facts.remoteBase} has ${byteText(facts.freeBytes)} free; until the lease ends up to ${byteText(bytes)} may be written`,
-      hint: 'shorten duration, raise interval, or choose another remote_dir in config.yml',
-    })
-  }
 }

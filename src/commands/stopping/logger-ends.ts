@@ -3,17 +3,18 @@ import type { FoundFile, FoundLogger, Halted } from '../../remote/ask.js'
 
 /**
  * Why a logger was gone before it was stopped; `stopped` when it was not. No exit code is kept on the node: the causes are
- * looked for in this order: another boot, the end of the lease (`leaseSec` after the first record), a file at its limit, and
+ * looked for in this order: another boot, the end of the lease (the renewed one, else `leaseSec` after the first record), a file at its limit, and
  * else it died.
  */
 export function loggerEnd(
   logger: FoundLogger,
-  node: Pick<Halted, 'bootId' | 'uptimeSec' | 'files'>,
+  node: Pick<Halted, 'bootId' | 'uptimeSec' | 'files' | 'leaseEndUptimeSec'>,
   leaseSec: number,
 ): LoggerEnd {
   if (logger.isAlive) return 'stopped'
   if (logger.bootId !== node.bootId) return 'rebooted'
-  if (node.uptimeSec >= logger.targetUptimeSec + leaseSec) return 'lease ended'
+  const leaseEndSec = node.leaseEndUptimeSec ?? logger.targetUptimeSec + leaseSec
+  if (node.uptimeSec >= leaseEndSec) return 'lease ended'
   const isFull = (file: FoundFile): boolean => logger.limitBytes > 0 && file.bytes >= logger.limitBytes
   return node.files.some(isFull) ? 'max_size' : 'died'
 }

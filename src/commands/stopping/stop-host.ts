@@ -1,4 +1,6 @@
 import { collectorNamed, extrasNamed } from '../../collectors/index.js'
+import { VERSION_LINES, versionProblem } from '../../collectors/sadf-versions.js'
+import { sar } from '../../collectors/sar.js'
 import { HostError } from '../../errors.js'
 import type { SessionHost } from '../../model.js'
 import type { FoundLogger, Halted } from '../../remote/ask.js'
@@ -94,8 +96,9 @@ async function withFolder(request: StopHostRequest, place: NodePlace, halted: Ha
   let frames: readonly PulledFrame[] = []
   let problems = ended
   if (host.state !== 'pulled') {
-    frames = await fetchHost(request, place)
-    problems = merged(ended, frameProblems(frames))
+    const fetched = await fetchHost(request, place)
+    frames = fetched.frames
+    problems = merged(ended, [...frameProblems(frames), ...fetched.problems])
     await tracker.updateHost(host.name, (now) => ({ ...now, state: 'pulled', problems }))
   }
   await clearHost(step, host, place, halted)
@@ -103,18 +106,30 @@ async function withFolder(request: StopHostRequest, place: NodePlace, halted: Ha
   return { bytes: frames.reduce((sum, frame) => sum + frame.rawBytes, 0), hasData: true, problems }
 }
 
-async function fetchHost(request: StopHostRequest, place: NodePlace): Promise<readonly PulledFrame[]> {
+interface Fetched {
+  readonly frames: readonly PulledFrame[]
+  /** What kept the node's sadf from reading its file, if anything. */
+  readonly problems: readonly string[]
+}
+
+async function fetchHost(request: StopHostRequest, place: NodePlace): Promise<Fetched> {
   const { host, step, directory } = request
   if (host.collector === null)
     throw new HostError(host.name, 'fetch: session.json does not say what recorded it')
   const collector = collectorNamed(host.collector)
   const recorded = [collector, ...extrasNamed(host.extras)]
+  const problems: string[] = []
   const frames = await pullNode(
     step.transport,
     {
       place,
       frames: recorded.flatMap((one) => one.frames),
       frameLines: collector.frameLines,
+      factLines: collector === sar ? VERSION_LINES : '',
+      takeFacts: (facts) => {
+        const problem = versionProblem(facts)
+        if (problem !== null) problems.push(problem)
+      },
       capBytes: request.capBytes,
       openTarget: (frame) =>
         openRawTarget(
@@ -125,7 +140,7 @@ async function fetchHost(request: StopHostRequest, place: NodePlace): Promise<re
     { timeoutMs: PULL_TIMEOUT_MS, random: step.context.random, signal: step.context.signal },
   )
   if (host.meta !== null) await writeMeta(directory, host.name, host.meta)
-  return frames
+  return { frames, problems }
 }
 
 const recordOf = ({ name, pid, startTicks }: FoundLogger) => ({ name, pid, startTicks })

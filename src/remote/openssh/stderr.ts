@@ -5,6 +5,7 @@
  *     No ED25519 host key is known for [127.0.0.1]:2222 and you have requested strict checking.
  *     root@node1: Permission denied (publickey,password).
  */
+import { slurmRefusal } from '../slurm-refusal.js'
 
 export interface OpensshFailure {
   /** What happened, as the end of a sentence. */
@@ -106,6 +107,8 @@ const NOTES = /^(?:Pseudo-terminal|Warning: Permanently added|mux_client_|\*\*|$
 
 /** What a failed login or a lost link says; `fallback` is used when it said nothing. */
 export function readStderr(stderr: string, names: OpensshNames, fallback: string): OpensshFailure {
+  const slurm = slurmRefusal(stderr)
+  if (slurm !== null) return { ...slurm, isTooMany: false }
   for (const { pattern, what, hint } of READINGS) {
     const match = pattern.exec(stderr)
     if (match !== null) return { what: what(match, names), hint: hint(names, stderr), isTooMany: false }

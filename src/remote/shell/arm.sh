@@ -48,7 +48,13 @@ arm_logger() {
     setsid sh -c "$_clusterp_waiter" clusterp-waiter "$l_name" "$_clusterp_target_cs" "$_clusterp_last_cs" \
     "$_clusterp_step_cs" "$l_blocks" "$a_folder" "$@" </dev/null >>"./$l_name.log" 2>&1 &
 }
-arm_loggers
+# arm_lease PROGRAM: leaves a watch that ends them when the lease in ./lease is over, which `run` moves on.
+arm_lease() {
+  write_lease "$_clusterp_lease_cs" || { fail "$a_folder/lease cannot be written: is the disk full?"; return 1; }
+  CLUSTERP_LOGGER="$_clusterp_session/$_clusterp_number." LC_ALL=C \
+    setsid sh -c "$1" clusterp-lease "$_clusterp_session" "$_clusterp_number" </dev/null >>./lease.log 2>&1 &
+}
+arm_loggers || { a_undo; return 1; }
 
 a_try=0
 while [ "$(logger_records | grep -c .)" -lt "$_clusterp_loggers" ]; do

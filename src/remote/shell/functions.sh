@@ -22,14 +22,15 @@ uptime_cs() {
 # sleep_cs HUNDREDTHS
 sleep_cs() { [ "$1" -le 0 ] || sleep "$(($1 / 100)).$(($1 / 10 % 10))$(($1 % 10))" </dev/null; }
 
-# process_facts PID: its state in $p_state, its start time in $p_start; fails when there is none.
+# process_facts PID: its state in $p_state, the leader of its session in $p_session, its start time in $p_start; fails
+# when there is none.
 process_facts() {
-  p_line=; p_state=; p_start=
+  p_line=; p_state=; p_session=; p_start=
   { read -r p_line <"/proc/$1/stat"; } 2>/dev/null || return 1
   p_line=${p_line##*) }
   # shellcheck disable=SC2086
   set -- $p_line
-  p_state=$1; p_start=${20}
+  p_state=$1; p_session=$4; p_start=${20}
   [ -n "$p_start" ]
 }
 
@@ -106,15 +107,44 @@ logger_records() {
   set -f
 }
 
-# our_pids: pids, one a line, of what is ours and alive: recorded here, or carrying our mark. Sorted, each once.
+# our_pids [LEADER]: pids, one a line, of what is ours and alive: recorded here, or carrying our mark. Sorted, each once.
+# Without those of the session that LEADER leads, which is the caller's own.
 our_pids() {
   {
     logger_records | while read -r o_name o_pid o_start o_boot _; do
       is_ours "$o_pid" "$o_start" "$o_boot" && printf '%s\n' "$o_pid"
     done
-    marked_pids | while read -r o_pid; do is_alive "$o_pid" && printf '%s\n' "$o_pid"; done
+    marked_pids | while read -r o_pid; do
+      is_alive "$o_pid" && [ "$p_session" != "$1" ] && printf '%s\n' "$o_pid"
+    done
   } | sort -un
 }
+
+# end_ours [LEADER]: ends every process that our_pids lists. TERM for 3 s, KILL for 2 s, listed anew each 50 ms so that a
+# child forked meanwhile is met. Nothing else is ever signalled. What is left is in $e_left.
+end_ours() {
+  e_turn=0; e_sent=' '
+  while e_left=$(our_pids "$1") && [ -n "$e_left" ] && [ "$e_turn" -lt 100 ]; do
+    for e_pid in $e_left; do
+      if [ "$e_turn" -ge 60 ]; then kill -KILL "$e_pid" 2>/dev/null
+      else
+        case $e_sent in *" $e_pid "*) ;; *) kill -TERM "$e_pid" 2>/dev/null; e_sent="$e_sent$e_pid " ;; esac
+      fi
+    done
+    e_turn=$((e_turn + 1))
+    sleep_cs 5
+  done
+}
+
+# lease_end: hundredths of a second of uptime at which the lease is over, in $lease; fails where nobody renews it.
+lease_end() {
+  lease=; { read -r lease l_whole <./lease; } 2>/dev/null
+  [ "$l_whole" = . ] || return 1
+  while case $lease in 0?*) true ;; *) false ;; esac; do lease=${lease#0}; done
+}
+
+# write_lease HUNDREDTHS: in place and always as long, so that a full disk does not matter once the file is there.
+write_lease() { printf '%016d .\n' "$1" 1<>./lease; }
 
 # size_of FILE: bytes in $size, 0 when there is none.
 size_of() {

@@ -1,6 +1,5 @@
 # shellcheck shell=sh disable=SC2154
-# Ends every process that is ours, and says what was found. TERM for 3 s, KILL for 2 s, listed anew each 50 ms so that a
-# child forked meanwhile is met. Nothing else is ever signalled.
+# Ends every process that is ours, and says what was found.
 boot_id
 fact boot_id "$boot"
 uptime_cs
@@ -11,6 +10,7 @@ case $h_rc in
     fact folder "$(pwd -P)"
     fact free_kb "$(df -Pk . </dev/null 2>/dev/null | awk 'NR == 2 { print $4 }')"
     [ -f ./tombstone ] && fact tombstone yes
+    lease_end && fact lease_cs "$lease"
     logger_records | while read -r h_name h_pid h_start h_boot h_target h_blocks; do
       # What an earlier stop, whose answer was lost, found alive did not die by itself: that stop wrote it down.
       h_alive=no
@@ -25,18 +25,8 @@ case $h_rc in
   3) fact folder absent; cd / || return 1 ;;
   *) return 1 ;;
 esac
-h_turn=0; h_sent=' '
-while h_pids=$(our_pids) && [ -n "$h_pids" ] && [ "$h_turn" -lt 100 ]; do
-  for h_pid in $h_pids; do
-    if [ "$h_turn" -ge 60 ]; then kill -KILL "$h_pid" 2>/dev/null
-    else
-      case $h_sent in *" $h_pid "*) ;; *) kill -TERM "$h_pid" 2>/dev/null; h_sent="$h_sent$h_pid " ;; esac
-    fi
-  done
-  h_turn=$((h_turn + 1))
-  sleep_cs 5
-done
-for h_pid in $h_pids; do process_facts "$h_pid" && fact left "$h_pid $p_state"; done
+end_ours
+for h_pid in $e_left; do process_facts "$h_pid" && fact left "$h_pid $p_state"; done
 if [ "$h_rc" = 0 ]; then
   set +f
   for h_file in ./*; do

@@ -23,5 +23,8 @@ for s_file in ./*; do
   fact file "${s_file#./} $size $(stat -c %Y "$s_file" </dev/null 2>/dev/null)"
 done
 set -f
-fact samples "$(count_samples 2>/dev/null)"
+n_count=
+[ "$_clusterp_recent" != yes ] || tell_recent
+[ -n "$n_count" ] || n_count=$(count_samples 2>/dev/null)
+fact samples "$n_count"
 return 0

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { NodeSSH } from 'node-ssh'
 import type { AuthHandlerMiddleware, Client, KexAlgorithm } from 'ssh2'
 import { asError } from '../../errors.js'
+import { slurmRefusal } from '../slurm-refusal.js'
 import type { Authentication } from './authentication.js'
 import { byHand, byHandVerbose, through } from './by-hand.js'
 import { Connection } from './connection.js'
@@ -25,6 +26,8 @@ const KEX: KexAlgorithm[] = [
 const KEEPALIVE_INTERVAL_MS = 5000
 /** A greeting longer than this is no SSH server's. */
 const GREETING_CAP = 8192
+/** Of a banner its end is shown: what matters is said last. */
+const BANNER_SHOWN = 200
 
 export interface LoginInput {
   readonly hop: SshHop
@@ -74,6 +77,8 @@ class LoginAttempt {
   readonly done: Promise<void>
   readonly #input: LoginInput
   #greeting = ''
+  /** The last that the server said in words, as PAM does before it hangs up. */
+  #banner = ''
   #sawVersion = false
   #remembered: Promise<void> = Promise.resolve()
   #reject: (error: ConnectError) => void = () => undefined
@@ -114,6 +119,9 @@ class LoginAttempt {
       // Thrown where it is awaited, at `ready`, which may never come.
       this.#remembered.catch(() => undefined)
     })
+    client.on('banner', (text) => {
+      this.#banner = text
+    })
     client.on('error', (error) => {
       // An agent or key that does not sign is not the end: the next key is tried.
       if (error.level === 'agent' || error.level === 'client-authentication') return
@@ -150,7 +158,13 @@ class LoginAttempt {
       })
     }
     if (/Too many authentication failures/i.test(reason)) return authentication.tooManyFailures()
-    return new ConnectError(hop.name, 'lost', `lost in the middle of the login${through(hop)}: ${reason}`, {
+    const slurm = slurmRefusal(this.#banner)
+    if (slurm !== null)
+      return new ConnectError(hop.name, 'refused', slurm.what, { hint: slurm.hint, cause: error })
+    const said = this.#banner.trim()
+    const words = said === '' ? '' : `; it said: "${said.slice(-BANNER_SHOWN)}"`
+    const what = `lost in the middle of the login${through(hop)}: ${reason}${words}`
+    return new ConnectError(hop.name, 'lost', what, {
       hint: `see what the server says: ${byHandVerbose(hop)}`,
       cause: error,
     })

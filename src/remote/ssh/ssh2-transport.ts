@@ -102,6 +102,8 @@ class ScriptRun {
 
   /** The connection went away; what had arrived before is still handed out, and may hold the script's end. */
   #lost(): void {
+    // A call that is over waits for nothing: its timer would keep the program from ending.
+    if (this.#isOver) return
     const graceMs = this.#channel === null ? 0 : DRAIN_MS
     this.#drain = setTimeout(() => this.#end('lost', this.#lostDetail()), graceMs)
   }

@@ -32,6 +32,14 @@ describe('DeviceFilter', () => {
     expect(filter.seenNowhere()).toEqual([])
   })
 
+  it('knows an InfiniBand port by its device and number, also where its device has no other', () => {
+    const filter = new DeviceFilter(config('infiniband: [ {mlx5_0/1: IB} ]'))
+    const ports = { ...table('infiniband', 'a', ['mlx5_0']), rowCount: 1, deviceIndex: Uint32Array.of(0) }
+    const kept = filter.choose({ ...ports, columns: new Map([['port', Float64Array.of(1)]]) }, null)
+    expect([...(kept ?? [])]).toEqual([['mlx5_0', 'IB']])
+    expect(filter.seenNowhere()).toEqual([])
+  })
+
   it('tells of a device only when no host has it, once, with what was seen on all', () => {
     const filter = new DeviceFilter(config('net_interfaces: [ {em0: LAN}, {ens3: LAN}, ib9 ]'))
     filter.choose(table('network', 'a', ['em0', 'lo']), null)

@@ -1,5 +1,4 @@
-/** The CSVs that a plot is drawn from. */
-import type { ChartContext } from '../../charts/charts.js'
+/** The CSVs of a session, found and read one at a time. */
 import { readTableCsv } from '../../data/csv-read.js'
 import { SessionError } from '../../errors.js'
 import type { Config, Resource, Session, Table } from '../../model.js'
@@ -7,29 +6,44 @@ import { listParsed, readParsed, readParsedEdges } from '../../session/parsed.js
 import { sessionPaths } from '../../session/paths.js'
 import { chosenHosts } from '../chosen-hosts.js'
 import type { CommandContext } from '../context.js'
-import { type CsvSpan, csvSpan } from './span.js'
+import { type CsvSpan, csvSpan } from '../plotting/span.js'
+import { throwIfInterrupted } from '../waiting.js'
 
-/** One CSV to draw. */
+/** One CSV with rows. */
 export interface ParsedFile {
   readonly resource: Resource
   readonly host: string
   readonly span: CsvSpan
 }
 
+/** A host that has CSVs; `place` is its place among all hosts of the session, which decides its colour. */
+export interface ParsedHost {
+  readonly name: string
+  readonly alias: string | null
+  readonly place: number
+}
+
 export interface FoundFiles {
   readonly files: readonly ParsedFile[]
-  /** Drawn hosts in the order of the session or the config. */
-  readonly hosts: ChartContext['hosts']
-  /** Hosts that could have been drawn. */
+  /** Wanted hosts with a CSV in the order of the session or the config. */
+  readonly hosts: readonly ParsedHost[]
+  /** Hosts that could have been wanted. */
   readonly hostCount: number
 }
 
+/** What the search for CSVs goes by. */
+export interface FileSearch {
+  /** The command, as errors begin: `plot`. */
+  readonly doing: string
+  readonly session: Session | null
+  readonly config: Config | null
+}
+
+type Asker = Pick<CommandContext, 'directory' | 'flags' | 'env' | 'configPath'>
+
 /** Finds the CSVs with rows of the hosts that are wanted. Throws a SessionError when there are none. */
-export async function findFiles(
-  context: CommandContext,
-  session: Session | null,
-  config: Config | null,
-): Promise<FoundFiles> {
+export async function findFiles(context: Asker, search: FileSearch): Promise<FoundFiles> {
+  const { session, config } = search
   const parsed = await listParsed(context.directory)
   const found = [...new Set([...parsed.values()].flat())].sort()
   const known = (session?.hosts ?? config?.hosts ?? []).map(({ name, alias }) => ({ name, alias }))
@@ -49,22 +63,48 @@ export async function findFiles(
     }
   }
   if (files.length === 0) {
-    throw new SessionError(`plot: there are no CSVs with rows in ${sessionPaths(context.directory).parsed}`, {
+    const { parsed: folder } = sessionPaths(context.directory)
+    throw new SessionError(`${search.doing}: there are no CSVs with rows in ${folder}`, {
       hint: 'make them: clusterp parse',
     })
   }
   return { files, hosts, hostCount: Math.max(known.length, all.length) }
 }
 
-/** Reads one CSV with its samples where they were taken; see `onTrueTime`. */
-export async function readDrawn(
+/** Reads one CSV with its samples where they were taken; see `onTrueTime`. `columns`: all of the resource's without it. */
+export async function readTable(
   directory: string,
-  { resource, host }: ParsedFile,
+  { resource, host }: Pick<ParsedFile, 'resource' | 'host'>,
   session: Session | null,
+  columns?: readonly string[],
 ): Promise<Table> {
   const bytes = await readParsed(directory, resource, host)
-  const table = readTableCsv(bytes, { resource, host, path: `parsed/${resource}/${host}.csv` })
-  return onTrueTime(table, session)
+  const source = { resource, host, path: `parsed/${resource}/${host}.csv` }
+  return onTrueTime(readTableCsv(bytes, { ...source, ...(columns && { columns }) }), session)
+}
+
+/** What `readTables` reads, and how it tells of it. */
+export interface TableReading {
+  /** The command that reads, as errors begin: `summary`. */
+  readonly doing: string
+  readonly session: Session | null
+  readonly files: readonly Pick<ParsedFile, 'resource' | 'host'>[]
+  /** Columns that are needed of a resource; undefined: all of them. */
+  readonly columnsOf?: (resource: Resource) => readonly string[] | undefined
+}
+
+/** Reads CSVs one after the other, so that one table is held at a time; progress is told, Ctrl-C ends it. */
+export async function* readTables(
+  context: Pick<CommandContext, 'directory' | 'signal' | 'report'>,
+  reading: TableReading,
+): AsyncGenerator<Table> {
+  const { doing, session, files } = reading
+  context.report({ kind: 'progress', step: 'read', total: files.length })
+  for (const file of files) {
+    throwIfInterrupted(context.signal, doing, `clusterp ${doing}`)
+    yield await readTable(context.directory, file, session, reading.columnsOf?.(file.resource))
+    context.report({ kind: 'progress-one', step: 'read', isFailure: false })
+  }
 }
 
 const SECOND_MS = 1000
@@ -77,7 +117,7 @@ function phaseOf(session: Session | null, name: string): number {
 
 /**
  * Every node samples at the same fraction of a second, half past, and sadc cuts its stamps to the second: the fraction is
- * put back for drawing, so that lines of sadc, of the sampler and marks agree.
+ * put back, so that samples of sadc, of the sampler and marks agree.
  */
 function onTrueTime(table: Table, session: Session | null): Table {
   const phaseMs = phaseOf(session, table.host)
