@@ -85,8 +85,8 @@ const FIRST_LENGTH = Uint8Array.from({ length: THOUSAND }, (_, value) => `,${val
 
 /**
  * Writes a comma and a number from 0 to WIDEST_CELL with at most `decimals` decimals, 3 or none, no trailing zeros and no
- * exponent; returns the offset behind it. Four bytes more than the text takes must be free. What is written is the same
- * for most values, only not the length: a jump that depends on the value would be foreseen wrong too often.
+ * exponent; returns the offset behind it. Four bytes more than the text takes must be free. The decimals are stored also
+ * where there are none, with a length of 0: a jump would be foreseen wrong as often as a rate is or is not 0.
  */
 export function writeCell(view: DataView, start: number, value: number, decimals: number): number {
   let at = start

@@ -174,28 +174,50 @@ function keptDevices(table: Table, keep: CsvOptions['keep']): readonly boolean[]
   return keep && table.deviceIndex ? table.devices.map((device) => keep(device)) : null
 }
 
-/** The table as CSV in UTF-8, cut into chunks: a header line, then a line per row in the table's order. */
-export function tableToCsv(table: Table, options: CsvOptions): Uint8Array[] {
+/** Writes the rows of a table into one buffer again and again. */
+class RowWriter {
+  private readonly table: Table
+  private readonly plan: RowPlan
+  private readonly leading: LeadingCells
+  private readonly kept: readonly boolean[] | null
+  private readonly mostBytes: number
+  private readonly view: DataView<ArrayBuffer>
+  private row = 0
+
+  constructor(table: Table, options: CsvOptions) {
+    this.table = table
+    this.plan = rowPlan(columnPlans(table, options))
+    this.leading = new LeadingCells(table, options.elapsedZeroMs)
+    this.kept = keptDevices(table, options.keep)
+    this.mostBytes = rowBytes(this.plan)
+    this.view = new DataView(new ArrayBuffer(Math.max(CHUNK_BYTES, this.mostBytes)))
+  }
+
+  /** As many of the rows that are left as there is room for; none at the end. */
+  next(): Uint8Array {
+    const { view, plan, leading, kept, mostBytes } = this
+    const { rowCount, deviceIndex } = this.table
+    const lastStart = view.byteLength - mostBytes
+    let { row } = this
+    let at = 0
+    for (; row < rowCount && at <= lastStart; row++) {
+      if (kept && kept[deviceIndex?.[row] as number] !== true) continue
+      at = copyCell(view, at, leading.view, leading.make(row))
+      at = writeRow(view, at, plan, row)
+    }
+    this.row = row
+    return new Uint8Array(view.buffer, 0, at)
+  }
+}
+
+/**
+ * The table as CSV in UTF-8, cut into chunks: a header line, then a line per row in the table's order. A chunk is only
+ * good until the next one is asked for, which is written into the same memory.
+ */
+export function* tableToCsv(table: Table, options: CsvOptions): Generator<Uint8Array, void, undefined> {
   const columns = CSV_COLUMNS[table.resource]
   const header = [...LEADING_COLUMNS, ...columns.map((column) => column.name)].join(',')
-  const plan = rowPlan(columnPlans(table, options))
-  const chunks: Uint8Array[] = [encoder.encode(`${header}\n`)]
-  const leading = new LeadingCells(table, options.elapsedZeroMs)
-  const kept = keptDevices(table, options.keep)
-  const mostBytes = rowBytes(plan)
-  const chunkBytes = Math.max(CHUNK_BYTES, mostBytes)
-  let view = new DataView(new ArrayBuffer(chunkBytes))
-  let at = 0
-  for (let row = 0; row < table.rowCount; row++) {
-    if (kept && kept[table.deviceIndex?.[row] as number] !== true) continue
-    if (at + mostBytes > chunkBytes) {
-      chunks.push(new Uint8Array(view.buffer, 0, at))
-      view = new DataView(new ArrayBuffer(chunkBytes))
-      at = 0
-    }
-    at = copyCell(view, at, leading.view, leading.make(row))
-    at = writeRow(view, at, plan, row)
-  }
-  if (at > 0) chunks.push(new Uint8Array(view.buffer, 0, at))
-  return chunks
+  yield encoder.encode(`${header}\n`)
+  const writer = new RowWriter(table, options)
+  for (let chunk = writer.next(); chunk.length > 0; chunk = writer.next()) yield chunk
 }

@@ -3,16 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CSV_COLUMNS, columnNames } from '../../src/data/columns.js'
 import { readTableCsv } from '../../src/data/csv-read.js'
-import { tableToCsv } from '../../src/data/csv-write.js'
+import type { CsvOptions } from '../../src/data/csv-write.js'
 import { createTable } from '../../src/data/table.js'
 import { ParseError } from '../../src/errors.js'
 import { RESOURCES, type Resource, type Table } from '../../src/model.js'
+import { csvBytes, csvChunks } from '../support/csv-bytes.js'
 
 const SECOND = Date.UTC(2026, 10, 20, 6, 9, 58)
 
-function csvText(table: Table, options: Partial<Parameters<typeof tableToCsv>[1]> = {}): string {
-  const chunks = tableToCsv(table, { elapsedZeroMs: SECOND - 1000, aliasOf: (device) => device, ...options })
-  return Buffer.concat(chunks).toString('utf8')
+function csvText(table: Table, options: Partial<CsvOptions> = {}): string {
+  const all = { elapsedZeroMs: SECOND - 1000, aliasOf: (device: string) => device, ...options }
+  return csvBytes(table, all).toString('utf8')
 }
 
 function read(text: string, resource: Resource, columns?: readonly string[]): Table {
@@ -74,7 +75,7 @@ describe('tableToCsv', () => {
         columnNames('load', 'number').map((name) => [name, new Float64Array(rowCount).fill(12.345)]),
       ),
     })
-    const chunks = tableToCsv(table, { elapsedZeroMs: SECOND, aliasOf: (device) => device })
+    const chunks = csvChunks(table, { elapsedZeroMs: SECOND, aliasOf: (device) => device })
     expect(chunks.length).toBeGreaterThan(2)
     expect(read(Buffer.concat(chunks).toString(), 'load').rowCount).toBe(rowCount)
   })

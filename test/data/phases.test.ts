@@ -59,6 +59,17 @@ describe('phases', () => {
     ])
   })
 
+  it('never have the label of another one, whatever marks are called', () => {
+    const labels = shape([
+      [10, 'a'],
+      [20, 'a (2)'],
+      [30, 'a'],
+      [40, 'before "a"'],
+      [50, 'a'],
+    ]).map(([label]) => label)
+    expect(labels).toEqual(['before "a"', 'a', 'a (2)', 'a (3)', 'before "a" (2)', 'a (4)'])
+  })
+
   it('of two marks at one moment are named by the last', () => {
     expect(
       shape([

@@ -1,9 +1,9 @@
 /** A planted session as it lies on the disk after `parse`. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tableToCsv } from '../../src/data/csv-write.js'
 import type { Mark, Session } from '../../src/model.js'
 import { sampleHost, sampleSession } from '../session/sample.js'
+import { csvBytes } from './csv-bytes.js'
 import type { Planted } from './planted.js'
 
 export interface PlantedChange {
@@ -43,11 +43,11 @@ export async function writePlanted(
     const aliases = new Map(
       table.devices.map((device, index) => [device, table.textColumns.get('alias')?.[index] ?? device]),
     )
-    const chunks = tableToCsv(table, {
+    const bytes = csvBytes(table, {
       elapsedZeroMs: Math.floor(context.fromMs / 1000) * 1000,
       aliasOf: (device) => aliases.get(device) ?? device,
     })
-    await writeFile(join(folder, `${table.host}.csv`), [...chunks])
+    await writeFile(join(folder, `${table.host}.csv`), bytes)
   }
   for (const plot of plots) {
     await mkdir(join(directory, 'plot', plot, '..'), { recursive: true })

@@ -1,8 +1,8 @@
 /** Folders of sessions as `parse` leaves them, made from numbers. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { tableToCsv } from '../../src/data/csv-write.js'
 import type { Mark, Table } from '../../src/model.js'
+import { csvBytes } from './csv-bytes.js'
 
 /** Elapsed zero of every session made here. */
 export const SESSION_START_MS = Date.UTC(2026, 10, 20, 9)
@@ -23,6 +23,6 @@ export async function writeParsedSession(
     await mkdir(dirname(path), { recursive: true })
     const timeMs = table.timeMs.map((ms) => SESSION_START_MS + ms)
     const options = { elapsedZeroMs: SESSION_START_MS, aliasOf: (device: string) => device }
-    await writeFile(path, Buffer.concat(tableToCsv({ ...table, timeMs }, options)))
+    await writeFile(path, csvBytes({ ...table, timeMs }, options))
   }
 }
