@@ -95,9 +95,9 @@ function ways() {
   ]
 }
 
-/** Times a command and looks at the most memory that it and its children held (GNU time; 0 where that is not there). */
+/** Times a command and looks at the most memory that it and its children held (GNU time; null where that is not there). */
 function timeWithMemory(command) {
-  if (!hasProgram('/usr/bin/time')) return { ...secondsOfCommand(command, { cwd: folder }), megabytes: 0 }
+  if (!hasProgram('/usr/bin/time')) return { ...secondsOfCommand(command, { cwd: folder }), megabytes: null }
   writeFileSync(join(folder, 'way.sh'), `${command}\n`)
   const time = secondsOfCommand('/usr/bin/time -f %M -o memory.txt sh way.sh', { cwd: folder })
   return { ...time, megabytes: Number(readFileSync(join(folder, 'memory.txt'), 'utf8')) / 1000 }
@@ -130,7 +130,7 @@ function main() {
     name,
     seconds(all, (time) => time.user + time.system),
     seconds(all, (time) => time.wall),
-    median(all.map((time) => time.megabytes)).toFixed(0),
+    all.some((time) => time.megabytes === null) ? '-' : median(all.map((time) => time.megabytes)).toFixed(0),
   ])
   process.stdout.write(
     `${DISKS * COLUMNS.length} plots of ${HOSTS} hosts, ${SAMPLES} samples each; medians of ${PLOT_ROUNDS} rounds\n\n`,

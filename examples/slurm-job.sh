@@ -2,8 +2,8 @@
 #SBATCH --job-name=profiled
 #SBATCH --nodes=4
 #SBATCH --time=01:00:00
-# Slurm sends USR1 two minutes before it ends the job. It goes on to the job, which can save its state, or ends of it: time
-# to fetch what was recorded.
+# Slurm sends USR1 two minutes before it ends the job. clusterp passes it on: the job can save its state, or is ended by it,
+# and what was recorded is fetched in the time that is left.
 #SBATCH --signal=B:USR1@120
 #
 # Profiles one job inside its Slurm allocation: sbatch slurm-job.sh COMMAND…

@@ -1,12 +1,14 @@
 /** The only printer and asker. Results go to stdout, everything else to stderr; what is told is logged with a time. */
-import { appendFileSync, writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { Writable } from 'node:stream'
+import { writeFileSync } from 'node:fs'
 import type { CommandResult, Question, ReportEvent } from './commands/context.js'
 import { shown } from './config/show.js'
-import { asError, ClusterpError, ConfigError, HostError, hasCode } from './errors.js'
+import { asError, ClusterpError, ConfigError, HostError } from './errors.js'
+import { askOnTerminal } from './output/asking.js'
 import { blockText } from './output/blocks.js'
 import { createLive, type Live } from './output/live.js'
+import { createLog, type Log } from './output/log.js'
+import { createProgress } from './output/progress.js'
+import { ESCAPE } from './output/terminal.js'
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream
@@ -35,7 +37,6 @@ export interface Output {
   readonly close: () => void
 }
 
-const ESCAPE = '\u001b['
 const STYLES = { red: '31', yellow: '33', dim: '2', bold: '1' } as const
 
 /** Makes the printer of one command. */
@@ -176,126 +177,5 @@ function writeJson(options: OutputOptions, value: Record<string, unknown>): void
     writeFileSync(jsonPath, text)
   } catch (error) {
     stderr.write(`warning: run.json cannot be written: ${shown(asError(error).message)}\n`)
-  }
-}
-
-interface Log {
-  readonly write: (text: string) => void
-  readonly hold: (isHeld: boolean) => void
-}
-
-/** clusterp.log, a line each with a time. Opened anew for each: the file may be archived in between. */
-function createLog({ logPath, now, stderr }: OutputOptions): Log {
-  let hasTold = false
-  let held: string[] | null = null
-  const append = (lines: string): void => {
-    if (logPath === null || lines === '') return
-    try {
-      appendFileSync(logPath, lines, { mode: 0o600 })
-    } catch (error) {
-      // A log that cannot be written must not stop what is being logged. Without its folder there is no session to log yet.
-      if (hasTold || hasCode(error, 'ENOENT')) return
-      hasTold = true
-      stderr.write(`warning: clusterp.log cannot be written: ${shown(asError(error).message)}\n`)
-    }
-  }
-  return {
-    write: (text) => {
-      const stamp = now().toISOString()
-      const lines = text
-        .split('\n')
-        .map((line) => `${stamp} ${line}\n`)
-        .join('')
-      if (held === null) append(lines)
-      else held.push(lines)
-    },
-    hold: (isHeld) => {
-      if (isHeld) held ??= []
-      else {
-        append((held ?? []).join(''))
-        held = null
-      }
-    },
-  }
-}
-
-interface Progress {
-  readonly begin: (step: string, total: number) => void
-  readonly advance: (isFailure: boolean) => void
-  readonly clear: () => void
-  readonly draw: () => void
-  readonly end: () => void
-}
-
-/** One line on a terminal: done / failed / left. Elsewhere nothing: each host has its own line. */
-function createProgress({ stderr, isQuiet }: OutputOptions): Progress {
-  const isOn = stderr.isTTY === true && !isQuiet
-  let state: { step: string; total: number; done: number; failed: number } | null = null
-  const clear = (): void => {
-    if (isOn && state !== null) stderr.write(`\r${ESCAPE}K`)
-  }
-  const draw = (): void => {
-    if (!isOn || state === null || state.total < 2) return
-    const { step, total, done, failed } = state
-    const left = total - done - failed
-    stderr.write(`\r${step}: ${done} done, ${failed} failed, ${left} left${ESCAPE}K`)
-  }
-  return {
-    begin: (step, total) => {
-      clear()
-      state = { step, total, done: 0, failed: 0 }
-      draw()
-    },
-    advance: (isFailure) => {
-      if (state === null) return
-      if (isFailure) state.failed++
-      else state.done++
-      draw()
-    },
-    clear,
-    draw,
-    end: () => {
-      clear()
-      state = null
-    },
-  }
-}
-
-/** As sh says it of a command that Ctrl-C ended; readline takes the key, so that no signal comes. */
-const SIGINT_CODE = 130
-
-/** Asks on the terminal; without one it is a ConfigError, as nobody can answer. */
-async function askOnTerminal(question: Question, options: OutputOptions): Promise<string> {
-  const { stdin, stderr } = options
-  if (stdin.isTTY !== true || stderr.isTTY !== true) {
-    throw new ConfigError(`asking "${question.text}": there is no terminal to ask on`, {
-      hint: question.otherwise,
-    })
-  }
-  let isMuted = false
-  const echo = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      if (!isMuted) stderr.write(chunk)
-      done()
-    },
-  })
-  const terminal = createInterface({ input: stdin, output: echo, terminal: true })
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      terminal.on('SIGINT', () =>
-        reject(new ClusterpError('interrupted at the prompt', { exitCode: SIGINT_CODE })),
-      )
-      // Ctrl-D, or a terminal that went away; after an answer it changes nothing.
-      terminal.on('close', () =>
-        reject(
-          new ConfigError(`asking "${question.text}": there was no answer`, { hint: question.otherwise }),
-        ),
-      )
-      terminal.question(`${shown(question.text)} `, resolve)
-      isMuted = question.isSecret
-    })
-  } finally {
-    terminal.close()
-    if (question.isSecret) stderr.write('\n')
   }
 }

@@ -17,7 +17,7 @@ import { judgeSteal } from './judging/steal.js'
 import { judgeStragglers } from './judging/stragglers.js'
 import { Measured } from './measured.js'
 import { isFabricUnseen, notMeasured } from './not-measured.js'
-import { type Judge, PhaseView } from './phase-view.js'
+import { type Judge, LEAST_BINS, PhaseView } from './phase-view.js'
 import { rowsOf } from './rows.js'
 import { judgePhase } from './verdict.js'
 
@@ -76,7 +76,8 @@ function judge(
   gaps: readonly Finding[],
 ): Analysis {
   const hostCount = context.hosts.length
-  const findingsIn = (view: PhaseView): readonly Finding[] => JUDGES.flatMap((one) => one(view))
+  const findingsIn = (view: PhaseView): readonly Finding[] =>
+    view.binCount < LEAST_BINS ? [] : JUDGES.flatMap((one) => one(view))
   const byPhase = views.map(findingsIn)
   const phaseVerdicts = views.map((view, index) => judgePhase(view, byPhase[index] ?? [], hostCount))
   const ofRun = views.length > 1 ? findingsIn(whole) : []

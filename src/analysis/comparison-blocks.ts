@@ -3,6 +3,7 @@
  * is followed by another, so that a thousand samples are far from a thousand observations. Both phases are cut into equal
  * parts, and the means of parts ("blocks") long enough to forget each other are compared.
  */
+import { meanOf } from './order.js'
 import type { Series } from './series.js'
 import type { Span } from './weighted.js'
 
@@ -25,13 +26,12 @@ export function binMeans(series: Series, span: Span, count: number): Float64Arra
   const sums = new Float64Array(count)
   const weights = new Float64Array(count)
   const widthMs = (span.toMs - span.fromMs) / count
-  for (let row = 0; row < series.values.length; row++) {
+  for (let row = firstAfter(series.timeMs, span.fromMs); row < series.values.length; row++) {
     const value = series.values[row] as number
     const endMs = Math.min(series.timeMs[row] as number, span.toMs)
-    const startMs = Math.max(
-      (series.timeMs[row] as number) - (series.widthSec[row] as number) * 1000,
-      span.fromMs,
-    )
+    const beganMs = (series.timeMs[row] as number) - (series.widthSec[row] as number) * 1000
+    if (beganMs >= span.toMs) break
+    const startMs = Math.max(beganMs, span.fromMs)
     if (Number.isNaN(value) || !(endMs > startMs)) continue
     const first = Math.floor((startMs - span.fromMs) / widthMs)
     const last = Math.min(count - 1, Math.ceil((endMs - span.fromMs) / widthMs) - 1)
@@ -44,6 +44,17 @@ export function binMeans(series: Series, span: Span, count: number): Float64Arra
     }
   }
   return sums.map((sum, bin) => sum / (weights[bin] as number))
+}
+
+/** The first of times in rising order that lies after a moment; their number when none does. */
+function firstAfter(timeMs: Float64Array, atMs: number): number {
+  let [low, high] = [0, timeMs.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((timeMs[middle] as number) <= atMs) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The sum of autocorrelations is cut at so many correlation times (A. Sokal, "Monte Carlo Methods", 1997, section 3). */
@@ -79,18 +90,6 @@ function productMean(values: Float64Array, lag: number): number {
     const product = (values[index] as number) * (values[index - lag] as number)
     if (Number.isNaN(product)) continue
     sum += product
-    count++
-  }
-  return sum / count
-}
-
-/** Mean of what was measured; NaN without a value. */
-export function meanOf(values: Float64Array): number {
-  let sum = 0
-  let count = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    sum += value
     count++
   }
   return sum / count

@@ -86,11 +86,13 @@ export function matchPhases(a: PhaseSide, b: PhaseSide): MatchedPhases {
     const pairs = ofB.map((phase) => ({ label: phase.label, a: laidOver(phase, b, a), b: spanOf(phase) }))
     return { pairs, onlyA: [], onlyB: [], way: 'relative time' }
   }
+  const byLabel = new Map(ofB.map((phase) => [phase.label, phase]))
   const pairs = ofA.flatMap((phase) => {
-    const other = ofB.find(({ label }) => label === phase.label)
+    const other = byLabel.get(phase.label)
     return other === undefined ? [] : [{ label: phase.label, a: spanOf(phase), b: spanOf(other) }]
   })
-  const isPaired = ({ label }: Phase): boolean => pairs.some((pair) => pair.label === label)
+  const paired = new Set(pairs.map(({ label }) => label))
+  const isPaired = ({ label }: Phase): boolean => paired.has(label)
   const onlyA = ofA.filter((phase) => !isPaired(phase)).map(({ label }) => label)
   const onlyB = ofB.filter((phase) => !isPaired(phase)).map(({ label }) => label)
   if (pairs.length === 0) return { pairs: [whole], onlyA, onlyB, way: 'whole run' }

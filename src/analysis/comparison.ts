@@ -1,6 +1,6 @@
 /** Two sessions side by side: what changed from A to B, and whether that is beyond the noise within them. */
 import type { Table } from '../model.js'
-import { binMeans, blockMeans, meanOf } from './comparison-blocks.js'
+import { binMeans, blockMeans } from './comparison-blocks.js'
 import { type ComparedColumn, comparedColumns } from './comparison-columns.js'
 import type { PhasePair } from './comparison-pairs.js'
 import {
@@ -10,6 +10,7 @@ import {
   judgeRows,
   type MeasuredRow,
 } from './comparison-verdict.js'
+import { meanOf } from './order.js'
 import { countNeeded } from './rank-test.js'
 import { type Series, seriesOf } from './series.js'
 

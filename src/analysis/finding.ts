@@ -113,7 +113,7 @@ export interface PhaseVerdict {
   readonly cause: Finding | null
   /** How much of all node-time of the phase the cause takes, 0 to 1. */
   readonly weight: number
-  /** The other resources on the nodes of the cause. */
+  /** The other resources on the nodes of the cause, or on all where there is none; none where too little was measured. */
   readonly evidence: readonly Evidence[]
   /** The cause's own measure on the other nodes; null when all are concerned or it was not measured there. */
   readonly elsewhere: number | null

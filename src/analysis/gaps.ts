@@ -1,6 +1,6 @@
 /** Where samples are missing, host by host. */
 import { isGap } from '../data/table.js'
-import type { Resource, Table } from '../model.js'
+import { RESOURCES, type Resource, type Table } from '../model.js'
 import type { AnalysisContext, Finding } from './finding.js'
 import { isoTime } from './phase-view.js'
 import { counted, figure, shareText } from './wording.js'
@@ -20,6 +20,8 @@ const SECOND_MS = 1000
 export class GapCollector {
   private readonly context: AnalysisContext
   private readonly holes = new Map<string, Hole[]>()
+  /** What each host has data of. */
+  private readonly measured = new Map<string, Set<Resource>>()
 
   constructor(context: AnalysisContext) {
     this.context = context
@@ -31,6 +33,7 @@ export class GapCollector {
     if (table.rowCount === 0) return
     const holes = this.holes.get(host) ?? []
     this.holes.set(host, holes)
+    this.measured.set(host, (this.measured.get(host) ?? new Set()).add(resource))
     const keep = (fromMs: number, toMs: number): void => {
       if (toMs > fromMs) holes.push({ resource, fromMs, toMs })
     }
@@ -48,22 +51,27 @@ export class GapCollector {
     if (this.context.toMs - lastMs > edgeMs) keep(lastMs, this.context.toMs)
   }
 
-  /** One finding for each host (and for those resources of it that are missing alone) with all its gaps. */
+  /** One finding for each host (and for those resources of it that are missing without the others) with all its gaps. */
   findings(): readonly Finding[] {
     return [...this.holes].flatMap(([host, holes]) => {
-      const merged = mergeHoles(holes)
-      const groups = new Map<Resource | null, readonly MergedHole[]>()
-      for (const hole of merged) groups.set(hole.resource, [...(groups.get(hole.resource) ?? []), hole])
-      return [...groups].map(([resource, group]) => this.finding(host, resource, group))
+      const groups = new Map<string, readonly MergedHole[]>()
+      for (const hole of mergeHoles(holes)) {
+        const key = RESOURCES.filter((resource) => hole.resources.has(resource)).join()
+        groups.set(key, [...(groups.get(key) ?? []), hole])
+      }
+      return [...groups.values()].map((group) => this.finding(host, group))
     })
   }
 
-  private finding(host: string, resource: Resource | null, holes: readonly MergedHole[]): Finding {
+  private finding(host: string, holes: readonly MergedHole[]): Finding {
+    const missing = RESOURCES.filter((resource) => holes[0]?.resources.has(resource))
+    const isAll = missing.length > 1 && missing.length === this.measured.get(host)?.size
+    const resource = missing.length === 1 ? (missing[0] ?? null) : null
     const lengths = holes.map(({ fromMs, toMs }) => (toMs - fromMs) / SECOND_MS)
     const missingSec = lengths.reduce((sum, length) => sum + length, 0)
     const runSec = (this.context.toMs - this.context.fromMs) / SECOND_MS
     const share = Math.min(1, missingSec / runSec)
-    const of = resource === null ? '' : ` of ${resource}`
+    const of = isAll ? '' : ` of ${missing.join(', ')}`
     const longest = holes.length === 1 ? '' : `, the longest ${figure(Math.max(...lengths))} s`
     return {
       kind: 'gap',
@@ -83,8 +91,8 @@ export class GapCollector {
 }
 
 interface MergedHole {
-  /** null: missing of several resources at once. */
-  readonly resource: Resource | null
+  /** Of which there were no samples at some time of it. */
+  readonly resources: ReadonlySet<Resource>
   readonly fromMs: number
   readonly toMs: number
 }
@@ -95,11 +103,11 @@ function mergeHoles(holes: readonly Hole[]): readonly MergedHole[] {
   for (const hole of [...holes].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.at(-1)
     if (last === undefined || hole.fromMs >= last.toMs) {
-      merged.push(hole)
+      merged.push({ resources: new Set([hole.resource]), fromMs: hole.fromMs, toMs: hole.toMs })
       continue
     }
     merged[merged.length - 1] = {
-      resource: last.resource === hole.resource ? last.resource : null,
+      resources: new Set([...last.resources, hole.resource]),
       fromMs: last.fromMs,
       toMs: Math.max(last.toMs, hole.toMs),
     }

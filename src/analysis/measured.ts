@@ -4,6 +4,7 @@ import type { Phase } from '../data/phases.js'
 import type { Table } from '../model.js'
 import { type Grid, intoBins } from './grid.js'
 import { type MeasureName, measuresOf, THROTTLE_COLUMN } from './measures.js'
+import { higherOf } from './order.js'
 
 /** One measure of one device (or of a resource without devices) of one host. */
 export interface MeasuredSeries {
@@ -145,15 +146,21 @@ export class Measured {
       const value = values[row] as number
       if (Number.isNaN(value)) continue
       const middleMs = (timeMs[row] as number) - ((widthSec[row] as number) * 1000) / 2
-      const isIn = (index: number): boolean => {
-        const span = this.phases[index]
-        return span !== undefined && middleMs >= span.fromMs && middleMs < span.toMs
-      }
-      if (!isIn(phase)) phase = this.phases.findIndex((_, index) => isIn(index))
-      if (phase < 0) phase = 0
-      else if (!(value <= (peaks[phase] as number))) peaks[phase] = value
+      phase = this.phaseAt(middleMs, phase)
+      const span = this.phases[phase]
+      if (span === undefined || middleMs < span.fromMs || middleMs >= span.toMs) continue
+      peaks[phase] = higherOf(peaks[phase] as number, value)
     }
     return peaks
+  }
+
+  /** The last phase that has begun by then, 0 before the first; rows come in order of time, so it is near the last one, `from`. */
+  private phaseAt(atMs: number, from: number): number {
+    const startOf = (index: number): number => this.phases[index]?.fromMs ?? Number.POSITIVE_INFINITY
+    let phase = from
+    while (startOf(phase + 1) <= atMs) phase++
+    while (phase > 0 && startOf(phase) > atMs) phase--
+    return phase
   }
 }
 
@@ -205,8 +212,6 @@ function joined(
   return {
     device: known.device,
     bins: known.bins.map((value, bin) => (Number.isNaN(value) ? (later.bins[bin] as number) : value)),
-    peaks: known.peaks.map((peak, phase) =>
-      Number.isNaN(peak) ? (later.peaks[phase] as number) : Math.max(peak, later.peaks[phase] ?? peak),
-    ),
+    peaks: known.peaks.map((peak, phase) => higherOf(peak, later.peaks[phase] as number)),
   }
 }

@@ -37,6 +37,11 @@ export function meanOf(values: Iterable<number>): number {
   return sum / count
 }
 
+/** The higher of two values; where only one was measured, that one. */
+export function higherOf(first: number, second: number): number {
+  return second <= first || Number.isNaN(second) ? first : second
+}
+
 /** Median absolute deviation from the median, scaled to a standard deviation; NaN without values. */
 export function scaledMad(values: readonly number[]): number {
   const middle = median(values)

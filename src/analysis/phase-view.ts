@@ -6,6 +6,7 @@ import type { AnalysisContext, AnalysisHost, Finding } from './finding.js'
 import { binsIn, type Grid } from './grid.js'
 import type { Measured } from './measured.js'
 import { MEASURES, type MeasureName } from './measures.js'
+import { higherOf } from './order.js'
 
 /** A judging function: what it finds of its resource in a phase. */
 export type Judge = (view: PhaseView) => readonly Finding[]
@@ -50,7 +51,7 @@ export class PhaseView {
   peak(name: MeasureName, host: string, alias?: string): number {
     const peaks = this.measured.series(name, host, alias)?.peaks ?? new Float64Array()
     if (this.index !== null) return peaks[this.index] ?? Number.NaN
-    return peaks.reduce((highest, peak) => (peak <= highest ? highest : peak), Number.NaN)
+    return peaks.reduce(higherOf, Number.NaN)
   }
 
   /** As `Measured.throttling`, of the phase. */

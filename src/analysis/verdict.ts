@@ -27,9 +27,10 @@ export function judgePhase(view: PhaseView, findings: readonly Finding[], hostCo
   )
   const chosen = cause ?? uneven[0] ?? null
   if (chosen === null) {
-    const kind = isJudged(view) ? 'none' : 'not_measured'
+    const nothing = { phase, cause: null, weight: 0, elsewhere: null }
+    if (!isJudged(view)) return { ...nothing, kind: 'not_measured', evidence: [] }
     const hosts = view.hosts.map(({ name }) => name)
-    return { phase, kind, cause: null, weight: 0, evidence: evidenceOf(view, hosts, null), elsewhere: null }
+    return { ...nothing, kind: 'none', evidence: evidenceOf(view, hosts, null) }
   }
   const weight =
     cause === undefined ? (UNEVEN_WEIGHT * chosen.hosts.length) / hostCount : weightOf(cause, hostCount)

@@ -26,6 +26,8 @@ export async function explainMistake(said: string, argv: readonly string[]): Pro
     argv.some((typed) => typed.startsWith('-') && typed.replace(/^--?|=.*$/gs, '') === word)
   const words = unknown.filter((word) => !isFlag(word) && argv.includes(word))
   const flags = unknown.filter(isFlag)
+  const secret = await givenToSecret(words, argv)
+  if (secret !== null) return { message: `${secret} takes no value; it is asked for`, hint }
   const [first] = words
   if (command === null && first !== undefined) return { message: await noCommand(first), hint: HINT }
   const about = command === null ? '' : `${command}: `
@@ -34,6 +36,16 @@ export async function explainMistake(said: string, argv: readonly string[]): Pro
     ...words.map(async (word) => `"${await asShown(word)}" is a word too many`),
   ])
   return { message: sentences.length === 0 ? said : `${about}${sentences.join('; ')}`, hint }
+}
+
+/** The flag for a secret that one of these words stands behind, which nobody else is to read; null when there is none. */
+async function givenToSecret(words: readonly string[], argv: readonly string[]): Promise<string | null> {
+  const { isSecretKey } = await import('../config/secrets.js')
+  return (
+    argv.find(
+      (typed, at) => typed.startsWith('-') && isSecretKey(typed) && words.includes(argv[at + 1] ?? ''),
+    ) ?? null
+  )
 }
 
 /** What yargs says of a flag without its value and of a command without its word, in the words of the others. */

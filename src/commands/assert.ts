@@ -7,7 +7,7 @@ import { columnNames } from '../data/columns.js'
 import { phasesOf } from '../data/phases.js'
 import { ClusterpError, ConfigError, SessionError } from '../errors.js'
 import type { Resource } from '../model.js'
-import { readTable } from './analysing/files.js'
+import { type ParsedHost, readTable } from './analysing/files.js'
 import { type Recorded, readRecorded } from './analysing/recorded.js'
 import { assertBlocks, type Judged } from './asserting/blocks.js'
 import { readExpressions } from './asserting/expressions.js'
@@ -77,10 +77,8 @@ async function readAll(context: CommandContext): Promise<Recorded> {
 }
 
 /** Also hosts that left no CSV: what was to hold on every host is not known of them. */
-function allHosts({ session, config, hosts }: Recorded) {
-  const known = (session?.hosts ?? config?.hosts ?? []).map(({ name, alias }) => ({ name, alias }))
-  const strangers = hosts.filter(({ name }) => !known.some((host) => host.name === name))
-  return [...known, ...strangers.map(({ name, alias }) => ({ name, alias }))]
+function allHosts({ hosts, absent }: Recorded): readonly ParsedHost[] {
+  return [...hosts, ...absent].sort((a, b) => a.place - b.place)
 }
 
 function phaseSpan({ marks, fromMs, toMs }: Recorded, label: string): Span {

@@ -27,14 +27,20 @@ export interface CheckOptions {
 /** Logs in to every node and judges what it finds; changes nothing there. */
 export async function checkCommand(context: CommandContext, options: CheckOptions): Promise<CommandResult> {
   const config = withKeys((await startConfig(context)).config, options)
-  const { judged, controller } = await withReach(context, config, async (reach) => {
+  let hasAsked = false
+  const ask: CommandContext['ask'] = (question) => {
+    hasAsked = true
+    return context.ask(question)
+  }
+  const { judged, controller } = await withReach({ ...context, ask }, config, async (reach) => {
     context.report({ kind: 'progress', step: 'check', total: config.hosts.length })
     const asked = await askHosts(config, reach, context, (outcome) =>
       context.report({ kind: 'progress-one', step: 'check', isFailure: !outcome.ok }),
     )
     throwIfInterrupted(context.signal, 'check')
+    const timed = { context, config, reach, areLoginsTimed: !hasAsked }
     return {
-      judged: withFindings(await judgeAll(context, config, reach, asked), config, asked),
+      judged: withFindings(await judgeAll(timed, asked), config, asked),
       controller: await judgeController(context.directory, config, asked),
     }
   })
@@ -47,11 +53,17 @@ function withKeys(config: Config, options: CheckOptions): Config {
   return { ...config, ssh: { ...config.ssh, hostKeyChecking: 'accept-new' } }
 }
 
+interface Judging {
+  readonly context: CommandContext
+  readonly config: Config
+  readonly reach: Reach
+  /** False: the logins waited for a person, so how long they took says nothing of the nodes. */
+  readonly areLoginsTimed: boolean
+}
+
 /** The verdicts on each host by itself; an outcome that is not ok could not be asked. */
 function judgeAll(
-  context: CommandContext,
-  config: Config,
-  reach: Reach,
+  { context, config, reach, areLoginsTimed }: Judging,
   asked: readonly Outcome<AskedHost>[],
 ): Promise<Outcome<readonly NamedVerdict[]>[]> {
   const entries = asked.map((outcome) => ({ name: outcome.host, outcome }))
@@ -59,7 +71,8 @@ function judgeAll(
     if (!outcome.ok) throw outcome.error
     const leftovers = await leftoversOf(context, reach, outcome.value)
     const controller = { host: context.controllerHost, directory: context.directory }
-    const subject: CheckSubject = { ...outcome.value, config, leftovers, controller }
+    const loginMs = areLoginsTimed ? outcome.value.loginMs : null
+    const subject: CheckSubject = { ...outcome.value, loginMs, config, leftovers, controller }
     return { value: CHECKS.map(({ name, judge }) => ({ name, ...judge(subject) })) }
   })
 }

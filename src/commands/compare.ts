@@ -60,7 +60,6 @@ async function drawIfAny(
   sides: Sides,
   changed: readonly ComparisonRow[],
 ): Promise<DrawnOverlays | null> {
-  if (changed.length === 0) return null
   try {
     return await drawOverlays(context, sides, changed)
   } catch (thrown) {

@@ -1,7 +1,8 @@
 /** `clusterp init`: writes config.yml from the template, with the devices of the nodes if they are to be asked. */
-import { access, chmod, writeFile } from 'node:fs/promises'
+import { access, realpath, writeFile } from 'node:fs/promises'
 import { initTemplate, isMadeFromHosts, loadConfig, readInitTemplate } from '../config/config.js'
 import { ConfigError, hasCode } from '../errors.js'
+import { writeAtomic } from '../session/atomic-file.js'
 import { asDiskError } from '../session/disk-errors.js'
 import { type CommandContext, type CommandResult, hostResults, line } from './context.js'
 import { configOfHosts, type Discovery, discover, foundTable } from './discovering/discover.js'
@@ -34,13 +35,15 @@ export async function initCommand(context: CommandContext, options: InitOptions)
 }
 
 async function writeConfig({ configPath }: CommandContext, text: string, isForced: boolean): Promise<void> {
+  const isThere = isForced && (await exists(configPath))
   try {
-    await writeFile(configPath, text, { mode: PRIVATE, flag: isForced ? 'w' : 'wx' })
+    // A full disk must not cost the user the file that is there; a link to it stays one.
+    if (isThere) await writeAtomic(await realpath(configPath), [text], true, PRIVATE)
+    else await writeFile(configPath, text, { mode: PRIVATE, flag: isForced ? 'w' : 'wx' })
   } catch (cause) {
     if (!hasCode(cause, 'EEXIST')) throw asDiskError('writing the configuration', configPath, cause)
     throw alreadyThere(configPath, cause)
   }
-  await chmod(configPath, PRIVATE)
 }
 
 function alreadyThere(configPath: string, cause?: unknown): ConfigError {

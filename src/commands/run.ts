@@ -6,8 +6,8 @@ import { readSessionFile } from '../session/store.js'
 import { combineResults } from './combine.js'
 import { type CommandContext, type CommandResult, errorResult, line } from './context.js'
 import { durationText } from './phrases.js'
+import { rememberAnswers } from './remembered-answers.js'
 import { afterwards } from './running/afterwards.js'
-import { rememberAnswers } from './running/answers.js'
 import { commandText } from './running/command-line.js'
 import { findProgram } from './running/find-program.js'
 import { exitCodeOfJob } from './running/job.js'
@@ -117,8 +117,13 @@ async function finish(
   signals: RunSignals,
   ran: RanJob | null,
 ): Promise<readonly CommandResult[]> {
-  const now = await readSessionFile(context.directory, 'session.json')
-  if (now?.id !== session.id) {
+  const results: CommandResult[] = []
+  let foundId: string | null = null
+  const isRead = await attempt(results, async () => {
+    foundId = (await readSessionFile(context.directory, 'session.json'))?.id ?? null
+  })
+  if (!isRead) return results
+  if (foundId !== session.id) {
     context.report({
       kind: 'warning',
       text: `session ${session.id} of this run is not here any more; somebody archived it meanwhile`,
@@ -126,7 +131,6 @@ async function finish(
     })
     return []
   }
-  const results: CommandResult[] = []
   const stopping: CommandContext = { ...context, signal: signals.giveUp }
   const stop = (): Promise<CommandResult> =>
     stopCommand(stopping, { withParse: false, withPlot: false, isNow: ran === null, hurry: signals.hurry })

@@ -11,12 +11,13 @@ import { withReach } from './connecting.js'
 import { type CommandContext, type CommandResult, errorResult } from './context.js'
 import { archiveOptions, withLock } from './locked.js'
 import { durationText, plural } from './phrases.js'
+import { type Answers, rememberAnswers } from './remembered-answers.js'
 import { agreedStartMs } from './starting/agree.js'
 import { type ArmRequest, armHosts, awaitRecords, planArming } from './starting/arm-hosts.js'
 import { planSession } from './starting/plan.js'
 import { type ProbedHost, probeHosts } from './starting/probe-hosts.js'
 import { sessionResults, startResult } from './starting/result.js'
-import { rollBack, undoFailed } from './starting/rollback.js'
+import { type Leftover, rollBack, undoFailed } from './starting/rollback.js'
 import { startConfig } from './starting/start-config.js'
 import { isSettled } from './stopping/results.js'
 import { InterruptedError, throwIfInterrupted } from './waiting.js'
@@ -33,11 +34,13 @@ export async function startCommand(context: CommandContext, options: StartOption
   const { config, save } = await startConfig(context)
   const { directory } = context
   await onDisk('making the folder of the session', directory, () => mkdir(directory, { recursive: true }))
+  const answers = rememberAnswers(context.ask)
+  const asking: CommandContext = { ...context, ask: answers.ask }
   return withLock(context, 'start', async () => {
     await refuseUnfinished(context)
     await save()
     // Written only when all that has to be asked was answered: a wrong password setting leaves no start to go on with.
-    return withReach(context, config, async (reach) => {
+    return withReach(asking, config, async (reach) => {
       const planned = planSession(config, options.name, context)
       const session = options.run === undefined ? planned : { ...planned, run: options.run }
       const tracker = createTracker(directory, session, 'session.starting.json')
@@ -47,7 +50,7 @@ export async function startCommand(context: CommandContext, options: StartOption
       try {
         return await startSession(request, options)
       } catch (thrown) {
-        return await giveUp(request, thrown)
+        return await giveUp(request, thrown, answers)
       }
     })
   })
@@ -177,13 +180,11 @@ function recordingText(request: ArmRequest, probed: readonly ProbedHost[], name:
 }
 
 /** A start that failed: everything is undone, then the failure goes on its way with what could not be. */
-async function giveUp(request: ArmRequest, thrown: unknown): Promise<CommandResult> {
-  const { context, reach, tracker } = request
+async function giveUp(request: ArmRequest, thrown: unknown, answers: Answers): Promise<CommandResult> {
+  const { context, tracker } = request
   if (tracker.current().state !== 'starting') throw thrown
   context.report({ kind: 'info', text: 'undoing the start' })
-  // Ctrl-C has been heard; undoing is what it leads to.
-  const calm: CommandContext = { ...context, signal: new AbortController().signal }
-  const leftover = await rollBack(calm, reach, tracker)
+  const leftover = await undo(request, answers)
   context.report({ kind: 'log', action: 'release' })
   if (thrown instanceof ClusterpError && !(thrown instanceof HostError) && leftover === null) throw thrown
   const sentence = thrown instanceof Error ? thrown.message : String(thrown)
@@ -204,4 +205,13 @@ async function giveUp(request: ArmRequest, thrown: unknown): Promise<CommandResu
     json: {},
     error: { message, hint, host },
   }
+}
+
+/** Ctrl-C has been heard; undoing is what it leads to. It has ended the connections too, so new ones are made. */
+async function undo(request: ArmRequest, answers: Answers): Promise<Leftover> {
+  const { context, config, reach, tracker } = request
+  if (!context.signal.aborted) return rollBack(context, reach, tracker)
+  answers.seal('the start is being undone')
+  const calm = { ...context, ask: answers.ask, signal: new AbortController().signal }
+  return withReach(calm, config, (anew) => rollBack(calm, anew, tracker))
 }

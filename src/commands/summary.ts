@@ -36,7 +36,7 @@ export async function summaryCommand(
   const { analysis, blocks, json } = await summarize(context, recorded, options)
   return {
     exitCode: 0,
-    hosts: recorded.hosts.map(({ name, alias }) => {
+    hosts: [...recorded.hosts, ...recorded.absent].map(({ name, alias }) => {
       const reason = analysis.failedHosts.find(({ host }) => host === name)?.reason ?? null
       const error = reason === null ? null : { message: reason, hint: null }
       return { host: name, alias, ok: error === null, error }
@@ -132,16 +132,19 @@ function analysisContext(recorded: Recorded): AnalysisContext {
   }
 }
 
-/** Hosts of the session without any CSV, and those whose data are not whole. */
-function failedHosts({ session, hosts, hostCount }: Recorded): readonly FailedHost[] {
-  const isWhole = hosts.length === hostCount
-  return (session?.hosts ?? []).flatMap(({ name, problems, error }) => {
-    const isAbsent = !hosts.some((host) => host.name === name)
-    // With --hosts those that were not asked for have not failed.
-    if (isAbsent && !isWhole && error === null) return []
-    const reason = problems[0] ?? error?.message ?? (isAbsent ? 'no data' : null)
-    return reason === null ? [] : [{ host: name, isAbsent, reason }]
-  })
+/** Wanted hosts without any CSV, and those whose data are not whole. */
+function failedHosts({ session, hosts, absent }: Recorded): readonly FailedHost[] {
+  const reasonOf = (host: string): string | null => {
+    const known = session?.hosts.find(({ name }) => name === host)
+    return known?.problems[0] ?? known?.error?.message ?? null
+  }
+  return [
+    ...absent.map(({ name }) => ({ host: name, isAbsent: true, reason: reasonOf(name) ?? 'no data' })),
+    ...hosts.flatMap(({ name }) => {
+      const reason = reasonOf(name)
+      return reason === null ? [] : [{ host: name, isAbsent: false, reason }]
+    }),
+  ]
 }
 
 /** What is found of the run, and spoils each phase alike. */

@@ -2,8 +2,8 @@
 import stringWidth from 'string-width'
 import type { Block } from '../commands/context.js'
 import { blockLines } from './blocks.js'
+import { ESCAPE } from './terminal.js'
 
-const ESCAPE = '\u001b['
 /** What a terminal that does not tell its size is taken for. */
 const USUAL_SIZE = { rows: 24, columns: 80 } as const
 /** The line that the cursor stands on below the frame. */

@@ -55,10 +55,20 @@ export async function ensureDirectory(directory: string): Promise<void> {
   } while (above !== top && above !== dirname(above))
 }
 
-/** Begins a file that replaces `target` at `commit`; `isDurable`: it is on the disk when `commit` resolves. */
-export async function openAtomic(target: string, isDurable: boolean): Promise<AtomicFile> {
+/** What a file may be unless it is private; the umask takes its part away. */
+const USUAL_MODE = 0o666
+
+/**
+ * Begins a file that replaces `target` at `commit`; `isDurable`: it is on the disk when `commit` resolves. It has `mode` from
+ * its first byte on.
+ */
+export async function openAtomic(
+  target: string,
+  isDurable: boolean,
+  mode: number = USUAL_MODE,
+): Promise<AtomicFile> {
   const part = `${target}.part-${randomBytes(4).toString('hex')}`
-  const handle = await open(part, 'wx')
+  const handle = await open(part, 'wx', mode)
   let state: 'open' | 'closed' | 'done' = 'open'
   const close = async (): Promise<void> => {
     if (state !== 'open') return
@@ -91,8 +101,9 @@ export async function writeAtomic(
   target: string,
   chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
   isDurable: boolean,
+  mode: number = USUAL_MODE,
 ): Promise<void> {
-  const file = await openAtomic(target, isDurable)
+  const file = await openAtomic(target, isDurable, mode)
   try {
     for await (const chunk of chunks) await file.write(chunk)
     await file.commit()

@@ -59,6 +59,13 @@ describe('createAnalysis', () => {
     ])
   })
 
+  it('judges a run with thousands of marks in seconds', { timeout: 5000 }, () => {
+    const hosts = Array.from({ length: 20 }, (_, index) => cpu(`n${index}`, times(900, 99)))
+    const marks = Array.from({ length: 9000 }, (_, index) => ({ atMs: START_MS + index * 100, text: 'step' }))
+    const { verdict } = analyse(hosts, contextOf(hosts, 900, { marks }))
+    expect(verdict).toMatchObject({ kind: 'bottleneck', phase: { label: 'whole run' } })
+  })
+
   it('says that too little was measured, not that nothing was busy, when there are no CPU data', () => {
     const tables = [tableOf('n1', 'memory', { utilization_pct: times(10, 20) })]
     expect(analyse(tables, contextOf(tables, 10)).verdict.kind).toBe('not_measured')
@@ -106,6 +113,10 @@ describe('createAnalysis', () => {
     ])
     const alone = [holed('n1', 'cpu', rows), tableOf('n1', 'memory', { utilization_pct: times(40, 10) })]
     expect(analyse(alone, contextOf(alone, 40)).gaps).toMatchObject([{ resource: 'cpu', value: 26 }])
+    const load = tableOf('n1', 'load', { run_queue: times(40, 1) })
+    expect(analyse([...tables, load], contextOf(tables, 40)).gaps).toMatchObject([
+      { resource: null, value: 26, text: expect.stringContaining('no samples of cpu, memory for 26 s') },
+    ])
   })
 
   it('makes findings of restarts, clock steps and GPUs that fell silent', () => {

@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  binMeans,
-  blockMeans,
-  correlationTime,
-  meanOf,
-  mostBlocks,
-} from '../../src/analysis/comparison-blocks.js'
-import type { Series } from '../../src/analysis/series.js'
+import { binMeans, blockMeans, correlationTime, mostBlocks } from '../../src/analysis/comparison-blocks.js'
 import { gaussians } from '../support/noise.js'
-
-/** Samples `[end s, width s, value]`. */
-const series = (rows: readonly (readonly [number, number, number])[]): Series => ({
-  host: 'n1',
-  resource: 'cpu',
-  device: null,
-  alias: null,
-  column: 'utilization_pct',
-  timeMs: Float64Array.from(rows, ([end]) => end * 1000),
-  widthSec: Float64Array.from(rows, ([, width]) => width),
-  values: Float64Array.from(rows, ([, , value]) => value),
-})
+import { series } from './samples.js'
 
 describe('binMeans', () => {
   it('weighs samples by how long they lie in a part of the span', () => {
@@ -103,12 +85,5 @@ describe('blockMeans', () => {
     values.fill(Number.NaN, 0, 5)
     values.fill(Number.NaN, 8, 12)
     expect(blockMeans(values).means).toHaveLength(7)
-  })
-})
-
-describe('meanOf', () => {
-  it('is of what was measured', () => {
-    expect(meanOf(Float64Array.of(1, Number.NaN, 3))).toBe(2)
-    expect(meanOf(Float64Array.of(Number.NaN))).toBeNaN()
   })
 })

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Series } from '../../src/analysis/series.js'
 import { shareOfTime, statsIn, weightedIn, weightedQuantile } from '../../src/analysis/weighted.js'
-
-/** Samples `[end s, width s, value]`. */
-const series = (rows: readonly (readonly [number, number, number])[]): Series => ({
-  host: 'n1',
-  resource: 'cpu',
-  device: null,
-  alias: null,
-  column: 'utilization_pct',
-  timeMs: Float64Array.from(rows, ([end]) => end * 1000),
-  widthSec: Float64Array.from(rows, ([, width]) => width),
-  values: Float64Array.from(rows, ([, , value]) => value),
-})
+import { series } from './samples.js'
 
 describe('statsIn', () => {
   it('weighs each sample by its width', () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exampleContext, exampleTables } from '../../bench/pictures.js'
+import { exampleContext, exampleTables } from '../../bench/example-session.js'
 import { type ChartContext, createReduction } from '../../src/charts/charts.js'
 import { createRenderer } from '../../src/render/render.js'
 

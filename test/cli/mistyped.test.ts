@@ -36,6 +36,18 @@ describe('explainMistake', () => {
     ],
     [['clean', 'a', 'b'], 'Unknown argument: b', 'clean: "b" is a word too many', 'clusterp clean --help'],
     [
+      ['start', '--ask-password', 'swordfish'],
+      'Unknown argument: swordfish',
+      '--ask-password takes no value; it is asked for',
+      'clusterp start --help',
+    ],
+    [
+      ['--ask-password', 'swordfish'],
+      'Unknown argument: swordfish',
+      '--ask-password takes no value; it is asked for',
+      'clusterp --help',
+    ],
+    [
       ['start', '--config'],
       'Not enough arguments following: config',
       'start: --config needs a value',

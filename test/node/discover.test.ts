@@ -1,10 +1,11 @@
 /** `clusterp init --discover`. */
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/config/config.js'
 import { canIsolate, type IsolatedCluster, startIsolatedCluster } from '../support/cluster/cluster.js'
-import { newWork, sayingOf } from '../support/cluster/session.js'
+import { newWork, sayingOf, TWO_SAMPLES_MS } from '../support/cluster/session.js'
 import { needs } from '../support/needs.js'
 
 describe.skipIf(!needs('sshd') || !needs('sar') || !needs('namespaces') || !canIsolate())(
@@ -44,8 +45,9 @@ describe.skipIf(!needs('sshd') || !needs('sar') || !needs('namespaces') || !canI
       })
       const start = await cluster.clusterp(['start', '--config', path, '--interval', '1'], { cwd })
       expect(start).toMatchObject({ code: 0, stderr: expect.not.stringContaining('warning') })
+      await wait(TWO_SAMPLES_MS)
       const stop = await cluster.clusterp(['stop', '--config', path, '--now', '--with-parse'], { cwd })
-      expect(stop.code).toBe(0)
+      expect(stop.code, stop.stdout).toBe(0)
       const network = await readFile(join(cwd, 'parsed/network/node2.csv'), 'utf8')
       expect(network).not.toContain('veth')
     })

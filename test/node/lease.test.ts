@@ -1,10 +1,12 @@
 /** A lease that is renewed: what a watch on the node does with it. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { haltNode, removeFolder } from '../../src/remote/ask.js'
 import { renewLease } from '../../src/remote/lease.js'
+import { shellFile } from '../../src/remote/shell-files.js'
 import {
   armCommand,
   busyboxLinks,
@@ -74,6 +76,16 @@ describe.concurrent('a lease that is renewed', () => {
         const end = await endOf(one, 6)
         expect(end - renewedAt).toBeGreaterThan(LEASE_SEC - 0.3)
         expect(end - renewedAt).toBeLessThan(LEASE_SEC + 1)
+      })
+
+      it('is not known any more when its file has gone', (context) => {
+        const { folder } = liveNode(context, links())
+        mkdirSync(folder, { recursive: true })
+        const script = `${shellFile('functions.sh')}
+          write_lease 700; lease_end && echo "read $lease"
+          rm ./lease; lease_end || echo gone`
+        const options = { cwd: folder, encoding: 'utf8', argv0: 'sh' } as const
+        expect(execFileSync(links().sh ?? 'sh', ['-c', script], options)).toBe('read 700\ngone\n')
       })
 
       it('holds nobody up at stop, which ends its watch too', async (context) => {

@@ -1,5 +1,5 @@
 /** `clusterp run` on this machine: the job, what is recorded of it, and what it can say meanwhile. */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -252,6 +252,20 @@ describe.concurrent('run', () => {
     expect(stop).toMatchObject({ code: 3 })
     expect(stop.stdout).toContain('the lease ended before stop')
     expect(await filesOf(place.remoteDir)).toEqual({})
+  })
+
+  it('ends as its job did, also when the job has spoilt session.json', async () => {
+    const place = await newPlace()
+    const file = join(place.directory, 'session.json')
+    const ended = await run(
+      place,
+      `cd "$CLUSTERP_SESSION" && cp session.json kept && echo '{' >session.json; exit 7`,
+      ...WITHOUT_SAMPLES,
+    )
+    expect(ended.code, ended.stderr).toBe(7)
+    expect(ended.stderr).toMatch(/error: .*session\.json/)
+    await rename(join(place.directory, 'kept'), file)
+    expect(await clusterp(place, ['stop', '--now'])).toMatchObject({ code: 0 })
   })
 
   it('goes on with what a stop from elsewhere has fetched while the job ran', async () => {

@@ -52,6 +52,22 @@ describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())('sessio
     await expectClean(names)
   })
 
+  it.each([0.4, 0.6, 0.8, 0.95])('are left clean by a Ctrl-C at %f of a start', async (part) => {
+    const timed = await newWork(cluster, `timed-${part}`)
+    const begun = performance.now()
+    await cluster.clusterp(['start'], { cwd: timed })
+    const startMs = performance.now() - begun
+    await cluster.clusterp(['stop', '--now'], { cwd: timed })
+    const cwd = await newWork(cluster, `interrupted-${part}`)
+    const running = cluster.startClusterp(['start'], { cwd })
+    await wait(part * startMs)
+    running.signal('SIGINT')
+    const ended = await running.ended
+    if (ended.code === 0) await cluster.clusterp(['stop', '--now'], { cwd })
+    else expect(ended.stderr).toMatch(/^(?!.*not cleaned up).*error: start: interrupted$/ms)
+    await expectClean(names)
+  })
+
   it('keep what a node recorded before it was rebooted, and say so', async () => {
     const cwd = await newWork(cluster, 'reboot')
     expect(await cluster.clusterp(['start'], { cwd })).toMatchObject({ code: 0 })

@@ -66,7 +66,7 @@ export function plant(planting: Planting): Planted {
     const moments = kept.map((row) => {
       const holds = plan.always === true || isPlanted(row / samples, share)
       const moment = { ...QUIET, ...plan.usual, ...(isCulprit && holds ? plan.planted : {}) }
-      return withNoise(moment, noisy)
+      return noise === 0 ? moment : withNoise(moment, noisy)
     })
     const timeMs = Float64Array.from(kept, (row) => START_MS + (row + 1) * intervalSec * 1000)
     return tablesOf(name, timeMs, intervalSec, moments)
@@ -97,17 +97,32 @@ function isPlanted(moment: number, share: number): boolean {
   return moment >= from && moment < from + share
 }
 
-const PERCENTS = ['cpu', 'core', 'iowait', 'steal', 'memory', 'disk', 'rdma', 'gpu'] as const
+/** The most that each figure of a moment can be. */
+const MOST: Readonly<Record<Exclude<keyof Moment, 'throttling'>, number>> = {
+  cpu: 100,
+  core: 100,
+  iowait: 100,
+  steal: 100,
+  runQueue: Number.POSITIVE_INFINITY,
+  memory: 100,
+  swapPages: Number.POSITIVE_INFINITY,
+  disk: 100,
+  diskQueue: Number.POSITIVE_INFINITY,
+  awaitMs: Number.POSITIVE_INFINITY,
+  netIn: LINK_BYTES,
+  netOut: LINK_BYTES,
+  rdma: 100,
+  gpu: 100,
+}
+const FIGURES = Object.keys(MOST) as readonly (keyof typeof MOST)[]
 
 function withNoise(moment: Moment, noisy: (value: number) => number): Moment {
-  const entries = Object.entries(moment).map(([key, value]) => {
-    if (typeof value !== 'number') return [key, value] as const
-    const isPercent = (PERCENTS as readonly string[]).includes(key)
-    const isLink = key === 'netIn' || key === 'netOut'
-    const most = isPercent ? 100 : isLink ? LINK_BYTES : Number.POSITIVE_INFINITY
-    return [key, Math.min(most, Math.max(0, noisy(value)))] as const
-  })
-  return Object.fromEntries(entries) as unknown as Moment
+  const changed = { ...moment }
+  for (const figure of FIGURES) {
+    const value = moment[figure]
+    if (value !== null) changed[figure] = Math.min(MOST[figure], Math.max(0, noisy(value)))
+  }
+  return changed
 }
 
 function metaOf(host: string, plan: Plan): NodeMeta {

@@ -20,7 +20,10 @@ function packetErrors(view: PhaseView): readonly Finding[] {
   return view.allAliases('network.errors').flatMap((alias) => {
     const bad = view.hosts.flatMap(({ name }) => {
       const count = total(view, view.values('network.errors', name, alias))
-      const packets = total(view, view.values('network.packets', name, alias))
+      const rates = view.values('network.packets', name, alias)
+      // Errors that nobody knows the share of cannot be told from chance.
+      if (rates === null) return []
+      const packets = total(view, rates)
       const pct = (100 * count) / (packets + count)
       return count >= LEAST_ERRORS && pct >= LOSS_PCT ? [{ name, count, pct }] : []
     })

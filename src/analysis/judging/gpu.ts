@@ -1,7 +1,7 @@
 /** GPUs: in use, waiting for the rest of their node, slowed down, or left alone. */
 import type { AnalysisHost, Finding } from '../finding.js'
-import { meanOf, median, quantileOfSorted, sorted } from '../order.js'
-import type { PhaseView } from '../phase-view.js'
+import { higherOf, meanOf, median, quantileOfSorted, sorted } from '../order.js'
+import { LEAST_BINS, type PhaseView } from '../phase-view.js'
 import { counted, percent } from '../wording.js'
 import { type DeviceStates, fullFindings, statesOf } from './states.js'
 
@@ -64,31 +64,32 @@ function workingGpus(view: PhaseView, host: string): readonly string[] {
 
 /** Single GPUs of a node with nothing to do while others of the same node work. */
 export function judgeIdleGpus(view: PhaseView): readonly Finding[] {
-  const idleHosts = new Map<string, string[]>()
+  const idleHosts = new Map<string, { readonly name: string; readonly high: number }[]>()
   for (const { name } of view.hosts) {
     const gpus = view.aliases('gpu.utilization', name).flatMap((alias) => {
       const values = view.values('gpu.utilization', name, alias)
-      return values === null
+      const known = sorted(values ?? [])
+      return known.length < LEAST_BINS
         ? []
-        : [{ alias, mean: meanOf(values), high: quantileOfSorted(sorted(values), 0.95) }]
+        : [{ alias, mean: meanOf(known), high: quantileOfSorted(known, 0.95) }]
     })
     if (!gpus.some(({ mean }) => mean >= GPU_WORKING_PCT)) continue
-    for (const { alias } of gpus.filter(({ high }) => high <= GPU_IDLE_PCT)) {
-      idleHosts.set(alias, [...(idleHosts.get(alias) ?? []), name])
+    for (const { alias, high } of gpus.filter((gpu) => gpu.high <= GPU_IDLE_PCT)) {
+      idleHosts.set(alias, [...(idleHosts.get(alias) ?? []), { name, high }])
     }
   }
   return [...idleHosts].map(([alias, hosts]) => {
-    const highest = Math.max(...hosts.map((host) => view.peak('gpu.utilization', host, alias)))
+    const highest = Math.max(...hosts.map(({ high }) => high))
     return view.finding({
       kind: 'idle',
       resource: 'gpu',
       device: alias,
-      hosts,
-      share: 1,
+      hosts: hosts.map(({ name }) => name),
+      share: null,
       value: highest,
       limit: GPU_IDLE_PCT,
       unit: '%',
-      text: `GPU ${alias} had nothing to do (never above ${percent(highest)}) while others of its node worked`,
+      text: `GPU ${alias} had nothing to do (at or below ${percent(highest)} for 95 % of the time) while others of its node worked`,
     })
   })
 }
@@ -100,7 +101,7 @@ export function judgeGpuMemory(view: PhaseView): readonly Finding[] {
       .flatMap((alias) => view.values('gpu.memory', name, alias) ?? [])
     const [first] = gpus
     if (first === undefined) return []
-    const values = first.map((_, bin) => Math.max(...gpus.map((gpu) => gpu[bin] ?? Number.NaN)))
+    const values = first.map((_, bin) => highestAt(gpus, bin))
     return [
       {
         host: name,
@@ -117,6 +118,11 @@ export function judgeGpuMemory(view: PhaseView): readonly Finding[] {
     what: (group) => `the fullest GPU had ${percent(group.value)} of its memory in use`,
   })
   return found.map((finding) => ({ ...finding, kind: 'saturation' }))
+}
+
+/** The highest of what was measured in a bin; NaN: nothing was. A GPU that no longer answers hides no other one. */
+function highestAt(gpus: readonly Float32Array[], bin: number): number {
+  return gpus.reduce((highest, gpu) => higherOf(highest, gpu[bin] ?? Number.NaN), Number.NaN)
 }
 
 /** Words of the driver that mean: slower than it could be. `gpu_idle` and `applications_clocks_setting` mean no such thing. */

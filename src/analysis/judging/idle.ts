@@ -20,7 +20,7 @@ export function judgeIdle(view: PhaseView): readonly Finding[] {
       resource: 'cpu',
       device: null,
       hosts,
-      share: 1,
+      share: null,
       value: highest,
       limit: IDLE_PCT,
       unit: '%',

@@ -27,6 +27,8 @@ export interface FoundFiles {
   readonly files: readonly ParsedFile[]
   /** Wanted hosts with a CSV in the order of the session or the config. */
   readonly hosts: readonly ParsedHost[]
+  /** Wanted hosts without a CSV, in the same order. */
+  readonly absent: readonly ParsedHost[]
   /** Hosts that could have been wanted. */
   readonly hostCount: number
 }
@@ -49,10 +51,13 @@ export async function findFiles(context: Asker, search: FileSearch): Promise<Fou
   const known = (session?.hosts ?? config?.hosts ?? []).map(({ name, alias }) => ({ name, alias }))
   const strangers = found.filter((name) => !known.some((host) => host.name === name))
   // Its place among all hosts decides a host's colour, so that a part of them looks as in the whole.
-  const all = [...known, ...strangers.map((name) => ({ name, alias: null }))]
-    .map((host, place) => ({ ...host, place }))
-    .filter((host) => found.includes(host.name))
-  const hosts = await chosenHosts(context, all)
+  const all = [...known, ...strangers.map((name) => ({ name, alias: null }))].map((host, place) => ({
+    ...host,
+    place,
+  }))
+  const wanted = await chosenHosts(context, all)
+  const hosts = wanted.filter((host) => found.includes(host.name))
+  const absent = wanted.filter((host) => !found.includes(host.name))
   const files: ParsedFile[] = []
   for (const [resource, withFile] of parsed) {
     for (const { name } of hosts.filter((host) => withFile.includes(host.name))) {
@@ -64,11 +69,12 @@ export async function findFiles(context: Asker, search: FileSearch): Promise<Fou
   }
   if (files.length === 0) {
     const { parsed: folder } = sessionPaths(context.directory)
-    throw new SessionError(`${search.doing}: there are no CSVs with rows in ${folder}`, {
+    const of = wanted.length === all.length ? '' : ` of ${wanted.map(({ name }) => name).join(', ')}`
+    throw new SessionError(`${search.doing}: there are no CSVs with rows${of} in ${folder}`, {
       hint: 'make them: clusterp parse',
     })
   }
-  return { files, hosts, hostCount: Math.max(known.length, all.length) }
+  return { files, hosts, absent, hostCount: all.length }
 }
 
 /** Reads one CSV with its samples where they were taken; see `onTrueTime`. `columns`: all of the resource's without it. */

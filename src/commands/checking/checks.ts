@@ -8,8 +8,8 @@ import { fail, ok, onNode, type Verdict, warn } from './verdict.js'
 export interface CheckSubject extends NodeSubject {
   readonly host: Pick<HostConfig, 'name' | 'isLocal'>
   readonly login: RecordedLogin | null
-  /** From the first packet to the end of the login, milliseconds. */
-  readonly loginMs: number
+  /** From the first packet to the end of the login, milliseconds; null: somebody was asked for a password in that time. */
+  readonly loginMs: number | null
   readonly clock: ClockReading
   /** An error: they could not be listed. */
   readonly leftovers: readonly Leftover[] | Error
@@ -52,6 +52,7 @@ const SLOW_LOGIN_MS = 3000
 const LOGIN_ROUND_TRIPS = 20
 
 function judgeLoginTime({ host, login, loginMs, clock }: CheckSubject): Verdict {
+  if (loginMs === null) return ok('not judged: logins waited for an answer at the prompt')
   const roundTripMs = 2 * clock.uncertaintyMs
   const trip = roundTripMs < 100 ? '' : `, a round trip ${durationText(roundTripMs / 1000)}`
   const text = `${durationText(loginMs / 1000)}${trip}`

@@ -27,15 +27,22 @@ const MOST_CHARTS = 10
 const MOST_BINS = 320
 const MOST_CHANGES = 3
 
-/** Draws up to ten charts of the changed rows, the most important first, into `compare/<A>-<B>/`. */
+/**
+ * Draws up to ten charts of the changed rows, the most important first, into `compare/<A>-<B>/`, in the place of those of
+ * an earlier comparison; null when nothing changed.
+ */
 export async function drawOverlays(
   context: CommandContext,
   sides: Sides,
   changed: readonly ComparisonRow[],
-): Promise<DrawnOverlays> {
+): Promise<DrawnOverlays | null> {
+  const folder = join(context.directory, 'compare', `${fileWord(sides.a)}-${fileWord(sides.b)}`)
+  if (changed.length === 0) {
+    await removeOthers(folder, new Map())
+    return null
+  }
   const plot = await plotSettings(context)
   const renderer = await createRenderer({ workingDir: context.directory, ...plot })
-  const folder = join(context.directory, 'compare', `${fileWord(sides.a)}-${fileWord(sides.b)}`)
   const files: string[] = []
   const kept = new Map<string, Set<string>>()
   for (const chart of await makeCharts(context, { sides, changed, theme: plot.theme })) {
@@ -48,11 +55,16 @@ export async function drawOverlays(
       files.push(relative(context.directory, join(folder, below, name)))
     }
   }
+  await removeOthers(folder, kept)
+  for (const text of renderer.warnings) context.report({ kind: 'warning', text })
+  return { folder, files }
+}
+
+/** Removes the charts that this comparison did not draw; `kept` are file names by resource. */
+async function removeOthers(folder: string, kept: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
   for (const resource of RESOURCES) {
     await removeStale(join(folder, resource), kept.get(resource) ?? new Set())
   }
-  for (const text of renderer.warnings) context.report({ kind: 'warning', text })
-  return { folder, files }
 }
 
 async function plotSettings(context: CommandContext) {

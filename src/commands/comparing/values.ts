@@ -1,5 +1,6 @@
 /** How compared figures read. */
 import type { ComparisonRow } from '../../analysis/comparison-verdict.js'
+import { figure } from '../../analysis/wording.js'
 import { byteText } from '../phrases.js'
 
 /** Units by the ending of a column's name; the first that fits. */
@@ -23,13 +24,6 @@ export function valueText(column: string, value: number | null): string {
 
 function bytes(value: number): string {
   return `${value < 0 ? '-' : ''}${byteText(Math.abs(value))}`
-}
-
-/** Three figures at most: `0.42`, `7.3`, `118`. */
-function figure(value: number): string {
-  const size = Math.abs(value)
-  const digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2
-  return String(Number(value.toFixed(digits)))
 }
 
 /** A change: `+12 %`, of percentages `+12 points (+36 %)`, from 0 the new value alone. */

@@ -22,11 +22,11 @@ export async function answerCompletion(
   env: Environment,
 ): Promise<string> {
   const [form, ...rest] = request
-  if (form !== 'line') return textOf(await complete(rest, line, diskNames(env)), '')
+  if (form !== 'line') return textOf(await complete(rest, line, diskNames(env)), '', UNSAFE)
   const [typed = '', point = '', wordBreaks = ''] = rest
   const words = splitShellLine(typed, characterAt(typed, Number(point)))
   const completion = await complete(words.slice(1), line, diskNames(env))
-  return textOf(completion, keptByBash(words.at(-1) ?? '', wordBreaks))
+  return textOf(completion, keptByBash(words.at(-1) ?? '', wordBreaks), UNSAFE_IN_BASH)
 }
 
 /** bash counts the cursor's place in bytes where the locale is C, else in characters: past the end is the end. */
@@ -36,10 +36,12 @@ function characterAt(line: string, point: number): number {
 
 /** Control characters in a name from a file could steer the terminal; such names are left out. */
 const UNSAFE = /\p{Cc}/u
+/** bash puts a candidate into the line as it is: an alias such as `$(reboot)` would be a command there. */
+const UNSAFE_IN_BASH = /[\p{Cc}\s"'`$\\;&|<>()]/u
 
-function textOf({ kind, candidates }: Completion, before: string): string {
+function textOf({ kind, candidates }: Completion, before: string, unsafe: RegExp): string {
   const lines = candidates
-    .filter(({ text }) => !UNSAFE.test(text) && text.startsWith(before))
+    .filter(({ text }) => !unsafe.test(text) && text.startsWith(before))
     .map(({ text, about }) => {
       const told = about === null || UNSAFE.test(about) ? '' : `\t${about}`
       return `${text.slice(before.length)}${told}`

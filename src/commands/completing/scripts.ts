@@ -60,5 +60,5 @@ const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: F
 
 /** The script of a shell, to be sourced. */
 export function completionScript(shell: Shell): string {
-  return SCRIPTS[shell].replaceAll('\\', '\\')
+  return SCRIPTS[shell]
 }

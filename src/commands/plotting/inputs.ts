@@ -12,7 +12,7 @@ import { parseMoment } from './span.js'
 
 /** Everything that the charts of a session are drawn by, but its tables. */
 export interface ChartInputs extends FoundFiles {
-  readonly context: Pick<CommandContext, 'zoneOffsetMinutes' | 'flags'>
+  readonly context: Pick<CommandContext, 'zoneOffsetMinutes'>
   readonly session: Session | null
   readonly config: Config | null
   readonly options: PlotOptions
@@ -52,8 +52,8 @@ export function chartContext(inputs: ChartInputs): ChartContext {
 }
 
 /** True when not all hosts or not the whole time is drawn: such pictures do not take the place of the whole ones. */
-export function isSelection({ options, hosts, hostCount, context }: ChartInputs): boolean {
-  const isPartOfHosts = context.flags.hosts !== undefined && hosts.length < hostCount
+export function isSelection({ options, hosts, absent, hostCount }: ChartInputs): boolean {
+  const isPartOfHosts = hosts.length + absent.length < hostCount
   return isPartOfHosts || options.from !== undefined || options.to !== undefined
 }
 
@@ -80,15 +80,6 @@ function captionsOf(inputs: ChartInputs): readonly string[] {
   } else if (partial.length > 0) {
     captions.push(`Partial data: ${listSome(partial.map(({ label }) => label))}`)
   }
-  const absent = hostsWithoutData(inputs)
+  const absent = inputs.absent.map(({ name, alias }) => alias ?? name)
   return absent.length === 0 ? captions : [...captions, `No data: ${listSome(absent)}`]
-}
-
-/** Hosts of the session without a single CSV; with `--hosts` nobody asked for the others. */
-function hostsWithoutData({ session, config, hosts, context }: ChartInputs): readonly string[] {
-  if (context.flags.hosts !== undefined) return []
-  const known = session?.hosts ?? config?.hosts ?? []
-  return known
-    .filter(({ name }) => !hosts.some((drawn) => drawn.name === name))
-    .map(({ name, alias }) => alias ?? name)
 }

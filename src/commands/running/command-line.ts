@@ -5,14 +5,16 @@ const HIDDEN = '***'
 /** Parts of a name, as `db` and `pass` of `--db-pass`, that make what follows a secret. */
 const SECRET_PARTS = /^(pass|pwd|psw|secrets?|token|credentials?|apikey|passcode)$/i
 const SECRET_NAMES = /secret|credential|(api|access|private|encryption)[-_.]?key/i
-/** `--password=x`, `PASSWORD=x`, `"token": "x"`: what names it, what stands between, the value. */
-const ASSIGNED = /([-\w.]*[A-Za-z][-\w.]*)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|\S+)/g
+/** `--password=x`, `PASSWORD=x`, `"token": "x"`: what names it, what stands between. */
+const ASSIGNED = /(?<![-\w.])([-\w.]+)["']?\s*[=:]\s*/g
+const ASSIGNED_VALUE = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^']*'|\S+/y
 /** `--password x` within one word, as of `sh -c` */
-const FOLLOWING = /(--?[A-Za-z][-\w.]*)(\s+)("[^"]*"|'[^']*'|[^-\s]\S*)/g
+const FOLLOWED = /(?<![-\w.])(--?[A-Za-z][-\w.]*)\s+/g
+const FOLLOWING_VALUE = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^']*'|[^-\s]\S*/y
 /** `Authorization: Bearer x`: all that follows. */
 const AUTHORIZATION = /(authorization["']?\s*[=:]\s*["']?)[^"']+/gi
 /** `postgres://me:secret@host` */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/gi
+const URL_PASSWORD = /((?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/gi
 
 /** The words with what looks like a password, in or behind a word, as `***`. */
 export function redactWords(words: readonly string[]): readonly string[] {
@@ -24,13 +26,26 @@ export function redactWords(words: readonly string[]): readonly string[] {
 }
 
 function redactText(word: string): string {
-  const hide = (all: string, name: string, between: string, value: string): string => {
-    if (!isSecretName(name)) return all
-    const quote = /^["']/.test(value) ? value[0] : ''
-    return `${name}${between}${quote}${HIDDEN}${quote}`
-  }
   const authorized = word.replace(AUTHORIZATION, `$1${HIDDEN}`)
-  return authorized.replace(ASSIGNED, hide).replace(FOLLOWING, hide).replace(URL_PASSWORD, `$1${HIDDEN}`)
+  const assigned = hideValues(authorized, ASSIGNED, ASSIGNED_VALUE)
+  return hideValues(assigned, FOLLOWED, FOLLOWING_VALUE).replace(URL_PASSWORD, `$1${HIDDEN}`)
+}
+
+/** Hides each value behind a name that makes it a secret; within any other value names are looked for as well. */
+function hideValues(text: string, named: RegExp, value: RegExp): string {
+  let hidden = ''
+  let from = 0
+  for (const match of text.matchAll(named)) {
+    const at = match.index + match[0].length
+    value.lastIndex = at
+    // A name within a value that is hidden already goes with it.
+    const found = match.index < from || !isSecretName(match[1] ?? '') ? null : value.exec(text)?.[0]
+    if (!found) continue
+    const quote = /^["']/.test(found) ? found[0] : ''
+    hidden += `${text.slice(from, at)}${quote}${HIDDEN}${quote}`
+    from = at + found.length
+  }
+  return hidden + text.slice(from)
 }
 
 function isSecretName(name: string): boolean {

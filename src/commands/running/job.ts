@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { hasCode } from '../../errors.js'
+import { asError, hasCode } from '../../errors.js'
 import type { TakenSignal } from '../context.js'
 import { NOT_EXECUTABLE, NOT_FOUND } from './find-program.js'
 
@@ -27,7 +27,13 @@ export function startJob(
   onSendFailure: (error: Error) => void,
 ): Job {
   const [program = '', ...rest] = words
-  const child = spawn(program, rest, { stdio: 'inherit', env: { ...env } })
+  let child: ChildProcess
+  try {
+    child = spawn(program, rest, { stdio: 'inherit', env: { ...env } })
+  } catch (thrown) {
+    // Node throws some of the reasons, such as E2BIG of a long command line, and tells others by an event.
+    return { send: () => undefined, ended: Promise.resolve(notStarted(asError(thrown))) }
+  }
   let isStarted = false
   child.once('spawn', () => {
     isStarted = true
@@ -36,15 +42,16 @@ export function startJob(
     child.on('error', (error) => {
       // A job that runs as another user, such as sudo, cannot be signalled; it runs on.
       if (isStarted) onSendFailure(error)
-      else resolve({ exitCode: startCode(error), signal: null, failure: error.message })
+      else resolve(notStarted(error))
     })
     child.on('exit', (exitCode, signal) => resolve({ exitCode, signal, failure: null }))
   })
   return { send: (signal) => void child.kill(signal), ended }
 }
 
-function startCode(error: Error): number {
-  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') ? NOT_FOUND : NOT_EXECUTABLE
+function notStarted(error: Error): JobEnd {
+  const isAbsent = hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')
+  return { exitCode: isAbsent ? NOT_FOUND : NOT_EXECUTABLE, signal: null, failure: error.message }
 }
 
 /** What clusterp ends with: the job's own exit code, or 128 and the number of the signal that ended it. */

@@ -52,11 +52,16 @@ export function createMarkLines(): MarkLines {
 export function markOfLine(line: string, seenMs: number): Mark | null {
   const given = asObject(line)
   const { atMs = null, text = null } = given ?? {}
-  const isGiven = typeof text === 'string' && (atMs === null || (typeof atMs === 'number' && atMs > 0))
+  const isGiven = typeof text === 'string' && (atMs === null || isMoment(atMs))
   const plain = markText(isGiven ? text : line)
   if (plain === '') return null
   return { atMs: isGiven && typeof atMs === 'number' ? atMs : seenMs, text: plain }
 }
+
+/** The last moment that a Date can hold (ECMA-262, time values). */
+const LAST_MS = 8.64e15
+
+const isMoment = (value: unknown): boolean => typeof value === 'number' && value > 0 && value <= LAST_MS
 
 function asObject(line: string): Readonly<Record<string, unknown>> | null {
   if (!line.startsWith('{')) return null

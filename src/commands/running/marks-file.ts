@@ -5,7 +5,7 @@ import type { Mark } from '../../model.js'
 import { createMarkLines } from './mark-lines.js'
 
 export interface MarksWatch {
-  /** Reads what is left, keeps it, and removes the file. */
+  /** Reads what is left, keeps it, and removes the file. Never throws: the job's end must be told all the same. */
   readonly finish: () => Promise<void>
 }
 
@@ -47,7 +47,7 @@ export async function watchMarks(options: MarksWatchOptions): Promise<MarksWatch
       await turn
       await reader.read()
       await reader.end()
-      await rm(options.path, { force: true })
+      await reader.remove()
     },
   }
 }
@@ -67,6 +67,7 @@ interface Reader {
   /** Reads what has come since the last time. */
   readonly read: () => Promise<void>
   readonly end: () => Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 function createReader({ path, now, keep, warn }: MarksWatchOptions): Reader {
@@ -119,6 +120,7 @@ function createReader({ path, now, keep, warn }: MarksWatchOptions): Reader {
         if (stampOf(await stat(path, { bigint: true })) !== stamp) await withFile(path, readNew)
       }),
     end: () => guarded(() => keepAll(lines.end(now()))),
+    remove: () => guarded(() => rm(path, { force: true })),
   }
 }
 

@@ -3,7 +3,7 @@ import type { RunRecord, Session } from '../../model.js'
 import { appendMark } from '../../session/marks.js'
 import { sessionPaths } from '../../session/paths.js'
 import type { CommandContext } from '../context.js'
-import type { Answers } from './answers.js'
+import type { Answers } from '../remembered-answers.js'
 import { type JobEnd, startJob } from './job.js'
 import { type MarksWatch, watchMarks } from './marks-file.js'
 import { noteRun } from './record.js'
@@ -40,7 +40,7 @@ export async function runJob(context: CommandContext, request: JobRequest): Prom
     await marks?.finish()
     return null
   }
-  answers.jobBegins()
+  answers.seal('the job has the terminal')
   const startedMs = context.now()
   const job = startJob(words, jobEnv(context, marks !== null), (error) =>
     context.report({ kind: 'warning', text: `a signal could not be passed on to the job: ${error.message}` }),
@@ -53,7 +53,7 @@ export async function runJob(context: CommandContext, request: JobRequest): Prom
   const end = await job.ended
   signals.detach()
   const endedMs = context.now()
-  answers.jobEnds()
+  answers.unseal()
   await Promise.all([renewal?.stop(), marks?.finish()])
   const { exitCode, signal } = end
   await note(context, session, { startedMs, endedMs, exitCode, signal })

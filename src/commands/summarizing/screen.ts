@@ -63,12 +63,11 @@ function phaseLines(frame: SummaryFrame): readonly Block[] {
   )
   const same = others.filter((other) => isSameCause(other, verdict))
   const unlike = others.filter((other) => !same.includes(other))
-  const names = same
-    .slice(0, MOST_NAMES)
-    .map(
-      ({ phase, cause }) =>
-        `${cutName(phase.label)} (${shareText(cause?.share ?? 0)} of ${spanText(frame, phase)})`,
-    )
+  const names = same.slice(0, MOST_NAMES).map(({ phase, cause }) => {
+    const share = cause?.share ?? null
+    const ofIt = share === null ? '' : `${shareText(share)} of `
+    return `${cutName(phase.label)} (${ofIt}${spanText(frame, phase)})`
+  })
   const rest = same.length > MOST_NAMES ? ` and ${plural(same.length - MOST_NAMES, 'phase')} more` : ''
   const likewise = same.length === 0 ? [] : [`· the same in ${names.join(', ')}${rest}`]
   return listed([

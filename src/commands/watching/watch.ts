@@ -7,8 +7,8 @@ import { chosenHosts } from '../chosen-hosts.js'
 import { configForSession, type Reach, withReach } from '../connecting.js'
 import { type Block, type CommandContext, type CommandResult, line } from '../context.js'
 import { momentText } from '../phrases.js'
+import { type Answers, rememberAnswers } from '../remembered-answers.js'
 import { throwIfInterrupted, waitUntil } from '../waiting.js'
-import { type Answers, rememberAnswers } from './answers.js'
 import { askHost, isToBeAsked } from './host-report.js'
 import { stateNote } from './state-note.js'
 import { statusResult } from './status-result.js'
@@ -114,7 +114,7 @@ async function round(watch: Watch, session: Session, ways: HostWays): Promise<vo
     ? Promise.all(looks)
     : settledWithin(looks, Math.min(ROUND_MS, watch.everyMs), context.signal))
   if (context.signal.aborted) return
-  watch.answers.seal()
+  watch.answers.seal('nobody is asked during a watch')
   const nowMs = context.now()
   const { zoneOffsetMinutes } = context
   const at = ` at ${momentText(nowMs, zoneOffsetMinutes(nowMs))}`

@@ -138,7 +138,7 @@ end_ours() {
 
 # lease_end: hundredths of a second of uptime at which the lease is over, in $lease; fails where nobody renews it.
 lease_end() {
-  lease=; { read -r lease l_whole <./lease; } 2>/dev/null
+  lease=; l_whole=; { read -r lease l_whole <./lease; } 2>/dev/null
   [ "$l_whole" = . ] || return 1
   while case $lease in 0?*) true ;; *) false ;; esac; do lease=${lease#0}; done
 }

@@ -48,12 +48,34 @@ describe('judgeIdleGpus', () => {
     ])
     expect(judgeIdleGpus(viewOf([gpusOf([times(10, 0), times(10, 0)])], 10))).toEqual([])
   })
+
+  it('says of a GPU that worked for a moment what it stayed below, not that it never did', () => {
+    const moment = [...times(39, 3), 70]
+    expect(judgeIdleGpus(viewOf([gpusOf([times(40, 80), moment])], 40))).toMatchObject([
+      { text: expect.stringContaining('(at or below 3 % for 95 % of the time)'), share: null },
+    ])
+  })
+
+  it('judges nothing in less than three samples', () => {
+    expect(judgeIdleGpus(viewOf([gpusOf([times(2, 80), times(2, 3)])], 2))).toEqual([])
+  })
 })
 
 describe('judgeGpuMemory', () => {
   it('tells of the fullest GPU from 95 % on', () => {
     expect(judgeGpuMemory(viewOf([gpusOf([times(10, 50), times(10, 50)])], 10))).toMatchObject([
       { kind: 'saturation', value: 96, limit: 95 },
+    ])
+  })
+
+  it('still sees the others when one GPU no longer answers', () => {
+    const table = gpusOf([times(10, 50), times(10, 50)])
+    const used = table.columns.get('memory_used_bytes') ?? new Float64Array()
+    // GPU 1 says nothing from the third sample on.
+    const lost = used.map((value, row) => (row % 2 === 1 && row >= 4 ? Number.NaN : value))
+    const columns = new Map([...table.columns, ['memory_used_bytes', lost] as const])
+    expect(judgeGpuMemory(viewOf([{ ...table, columns }], 10))).toMatchObject([
+      { value: 96, share: 1, text: expect.not.stringContaining('that was measured') },
     ])
   })
 })

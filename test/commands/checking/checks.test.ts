@@ -237,6 +237,10 @@ describe('the checks', () => {
       text: '5.3 s',
       remedy: expect.stringContaining('ssh -v -p 22 ann@node1 true'),
     })
+    expect(verdict('login time', subject({ loginMs: null }))).toMatchObject({
+      state: 'ok',
+      text: 'not judged: logins waited for an answer at the prompt',
+    })
     const far = { ...subject().clock, uncertaintyMs: 400 }
     expect(verdict('login time', subject({ loginMs: 5300, clock: far }))).toMatchObject({
       state: 'warn',

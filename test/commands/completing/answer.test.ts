@@ -47,6 +47,27 @@ describe('the answer to a shell', () => {
     expect(await ask('words', '-C', folder, '--hosts', '')).toBe('nothing\n')
   })
 
+  it('holds for bash, which quotes nothing, no name that its line would run or take apart', async () => {
+    const folder = await temporaryFolder()
+    const aliases = ['$(reboot)', '`reboot`', 'a;reboot', 'a b', "it's", 'Größe']
+    const hosts = aliases.map((alias, at) => ({ name: `n${at}`, alias }))
+    await writeTree(folder, { 'session.json': session(hosts) })
+    const typed = `clusterp -C '${folder}' --hosts `
+    const said = await ask('line', typed, String(typed.length), BREAKS)
+    expect(said.split('\n').map((line) => line.split('\t')[0])).toEqual([
+      'list',
+      'n0',
+      'n1',
+      'n2',
+      'n3',
+      'n4',
+      'n5',
+      'Größe',
+      '',
+    ])
+    expect(await ask('words', '-C', folder, '--hosts', 'a ')).toBe('list\na b\tn3\n')
+  })
+
   it('holds no control character of a file', async () => {
     const folder = await temporaryFolder()
     await writeTree(folder, {

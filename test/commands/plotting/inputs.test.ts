@@ -9,17 +9,15 @@ const START_MS = Date.UTC(2026, 10, 20, 8, 0, 0, 500)
 
 interface Case {
   readonly drawn: readonly string[]
+  /** Wanted hosts without a CSV. */
+  readonly absent?: readonly string[]
   readonly session?: Session | null
-  readonly hostsFlag?: string
   readonly options?: PlotOptions
 }
 
-function inputsOf({ drawn, session = null, hostsFlag, options = {} }: Case): ChartInputs {
+function inputsOf({ drawn, absent = [], session = null, options = {} }: Case): ChartInputs {
   return {
-    context: {
-      zoneOffsetMinutes: () => 60,
-      flags: hostsFlag === undefined ? {} : { hosts: hostsFlag },
-    },
+    context: { zoneOffsetMinutes: () => 60 },
     session,
     config: null,
     options,
@@ -27,6 +25,7 @@ function inputsOf({ drawn, session = null, hostsFlag, options = {} }: Case): Cha
     marks: [{ atMs: START_MS + 20_000, text: 'train' }],
     events: [],
     hosts: drawn.map((name, place) => ({ name, alias: null, place })),
+    absent: absent.map((name, place) => ({ name, alias: null, place: drawn.length + place })),
     hostCount: 3,
     files: [
       { resource: 'cpu', host: 'a', span: { fromMs: START_MS, toMs: START_MS + 60_000, intervalSec: 1 } },
@@ -42,7 +41,8 @@ const sessionWith = (problems: Readonly<Record<string, readonly string[]>>): Ses
 
 describe('what a picture says of its hosts', () => {
   const captionsOf = (problems: Readonly<Record<string, readonly string[]>>, drawn: readonly string[]) => {
-    const { captions, notes } = chartContext(inputsOf({ drawn, session: sessionWith(problems) }))
+    const absent = Object.keys(problems).filter((name) => !drawn.includes(name))
+    const { captions, notes } = chartContext(inputsOf({ drawn, absent, session: sessionWith(problems) }))
     return { captions, notes }
   }
 
@@ -61,16 +61,17 @@ describe('what a picture says of its hosts', () => {
   })
 
   it('misses nobody who was not asked for', () => {
-    const inputs = inputsOf({ drawn: ['a'], session: sessionWith({ a: [], b: [] }), hostsFlag: 'a' })
+    const inputs = inputsOf({ drawn: ['a'], session: sessionWith({ a: [], b: [] }) })
     expect(chartContext(inputs)).toMatchObject({ captions: [], notes: ['1 of 3 hosts'] })
   })
 })
 
 describe('a part of a session', () => {
   it.each([
-    [{ drawn: ['a', 'b'] }, false],
-    [{ drawn: ['a'], hostsFlag: 'a' }, true],
-    [{ drawn: ['a', 'b', 'c'], hostsFlag: 'a,b,c' }, false],
+    [{ drawn: ['a', 'b', 'c'] }, false],
+    [{ drawn: ['a', 'b'], absent: ['c'] }, false],
+    [{ drawn: ['a'] }, true],
+    [{ drawn: ['a'], absent: ['c'] }, true],
     [{ drawn: ['a', 'b', 'c'], options: { from: '10' } }, true],
     [{ drawn: ['a', 'b', 'c'], options: { to: 'train' } }, true],
     [{ drawn: ['a', 'b', 'c'], options: { only: 'cpu', layout: 'lines', sort: 'outlier' } }, false],

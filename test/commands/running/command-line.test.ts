@@ -47,6 +47,22 @@ describe('redactWords', () => {
       ['./x', '{"password": "abc", "n": 1}'],
       ['./x', '{"password": "***", "n": 1}'],
     ],
+    [
+      ['./x', '--url=http://host/x?user=me&password=abc', 'http://host/y?token=abc'],
+      ['./x', '--url=http://host/x?user=me&password=***', 'http://host/y?token=***'],
+    ],
+    [
+      ['sh', '-c', 'A=1;PASSWORD=abc ./x --set "user=me password=abc"'],
+      ['sh', '-c', 'A=1;PASSWORD=*** ./x --set "user=me password=***'],
+    ],
+    [
+      ['./x', '{"password": "a\\"b c", "n": 1}'],
+      ['./x', '{"password": "***", "n": 1}'],
+    ],
+    [
+      ['./x', '-Uhttp://me:abc@host/'],
+      ['./x', '-Uhttp://me:***@host/'],
+    ],
   ])('hides the value in %j', (words, kept) => {
     expect(redactWords(words)).toEqual(kept)
   })
@@ -58,6 +74,24 @@ describe('redactWords', () => {
     [['echo', 'a password that is only spoken of', 'http://host:80/x@y']],
   ])('leaves %j as it is', (words) => {
     expect(redactWords(words)).toEqual(words)
+  })
+})
+
+describe('a word without end', () => {
+  it.each([
+    ['letters', 'a'],
+    ['flags', '-a'],
+    ['labels', 'a.'],
+    ['assignments', 'a='],
+    ['blanks', 'a= '],
+    ['quotes', 'a="'],
+    ['escapes', '\\"'],
+    ['addresses', 'a://'],
+  ])('of %s takes no time to speak of', (_what, piece) => {
+    const word = piece.repeat(50_000)
+    const beganMs = performance.now()
+    expect(redactWords([word])).toEqual([word])
+    expect(performance.now() - beganMs).toBeLessThan(1000)
   })
 })
 

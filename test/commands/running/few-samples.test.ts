@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ReportEvent } from '../../../src/commands/context.js'
 import { countSamples, warnOfFewSamples } from '../../../src/commands/running/few-samples.js'
@@ -41,6 +43,13 @@ describe('countSamples', () => {
       'parsed/disk/a.csv': 'timestamp,elapsed_s\n1,1\n1,1\n1,1\n1,1\n',
     })
     expect(await countSamples(directory)).toBe(2)
+  })
+
+  it('is three where there are more, and needs no other host for that', async () => {
+    const directory = await temporaryFolder()
+    await writeTree(directory, { 'parsed/cpu/a.csv': 'timestamp,elapsed_s\n1,1\n2,2\n3,3\n4,4\n' })
+    await mkdir(join(directory, 'parsed/cpu/b.csv'))
+    expect(await countSamples(directory)).toBe(3)
   })
 
   it('is 0 where nothing was parsed', async () => {

@@ -37,6 +37,13 @@ describe('a job', () => {
     expect(exitCodeOfJob(end)).toBe(code)
   })
 
+  it('whose words are too long for the system is one that cannot be started', async () => {
+    // Linux takes 128 KiB in one word (MAX_ARG_STRLEN).
+    const job = run('true', 'x'.repeat(200_000))
+    job.send('SIGTERM')
+    expect(await job.ended).toEqual({ exitCode: 126, signal: null, failure: 'spawn E2BIG' })
+  })
+
   it('gets the environment that it is given, and its words as they are', async () => {
     const script =
       '[ "$CLUSTERP_SESSION" = "/a b" ] && [ "$1" = "two  words" ] && [ "$2" = "" ] && [ "$#" = 2 ]'

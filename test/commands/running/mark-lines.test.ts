@@ -11,6 +11,8 @@ describe('markOfLine', () => {
     ['{"atMs":1795161500000.5,"text":"epoch 2"}', { atMs: 1_795_161_500_000.5, text: 'epoch 2' }],
     ['{"text":"no time"}', { atMs: SEEN, text: 'no time' }],
     ['{"atMs":"soon","text":"x"}', { atMs: SEEN, text: '{"atMs":"soon","text":"x"}' }],
+    ['{"atMs":1e999,"text":"x"}', { atMs: SEEN, text: '{"atMs":1e999,"text":"x"}' }],
+    ['{"atMs":1e300,"text":"x"}', { atMs: SEEN, text: '{"atMs":1e300,"text":"x"}' }],
     ['{"loss": 0.3}', { atMs: SEEN, text: '{"loss": 0.3}' }],
     ['{not json', { atMs: SEEN, text: '{not json' }],
     ['red \u001b[31m', { atMs: SEEN, text: 'red [31m' }],

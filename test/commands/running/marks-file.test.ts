@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { type MarksWatch, watchMarks } from '../../../src/commands/running/marks-file.js'
@@ -119,5 +119,14 @@ describe('watchMarks', () => {
     appendFileSync(path, 'b\n')
     await watch.finish()
     expect(warnings).toEqual([`marks: ${path}: no space left`])
+  })
+
+  it('ends all the same when the job has left something that cannot be removed', async () => {
+    const { path, watch, warnings } = await watched()
+    rmSync(path)
+    mkdirSync(path)
+    await watch.finish()
+    expect(warnings).toHaveLength(1)
+    expect(existsSync(path)).toBe(true)
   })
 })

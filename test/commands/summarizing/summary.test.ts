@@ -112,7 +112,7 @@ describe('summary', () => {
     expect(textOf(await summaryOf({ cause }))).toMatch(sentence)
   })
 
-  it.each([4, 400])('fits one screen with %i hosts and many phases', async (hostCount) => {
+  it.each([4, 120])('fits one screen with %i hosts and many phases', async (hostCount) => {
     const marks = Array.from({ length: 12 }, (_, index) => ({
       atMs: START_MS + index * 10_000,
       text: `step ${index} with a name that is rather long, longer than a column`,
@@ -196,6 +196,39 @@ describe('summary', () => {
     const text = textOf(await summaryCommand(contextIn(directory), {}))
     expect(text).toContain('Gap: node2: 1 gap: no samples for 6 s, 5 % of the run')
     expect(text).toContain('Not measured: GPU; InfiniBand; no cpu data (node8)')
+  })
+
+  it('names a host of which there is not one CSV, also where nobody knows why', async () => {
+    const directory = await newFolder()
+    const planted = plant({ cause: 'none' })
+    await writePlanted(directory, planted, {})
+    const resources = [...new Set(planted.tables.map(({ resource }) => resource))]
+    await Promise.all(resources.map((resource) => rm(join(directory, 'parsed', resource, 'node8.csv'))))
+    const result = await summaryCommand(contextIn(directory), {})
+    expect(textOf(result)).toContain('No data of node8 (no data)')
+    expect(result.json.failedHosts).toMatchObject([{ host: 'node8', isAbsent: true }])
+    expect(result.hosts).toContainEqual({
+      host: 'node8',
+      alias: null,
+      ok: false,
+      error: { message: 'no data', hint: null },
+    })
+    const failedOf = async (hosts: string) =>
+      (await summaryCommand(contextIn(directory, hosts), {})).json.failedHosts
+    expect(await failedOf('node[1-4]')).toEqual([])
+    expect(await failedOf('node[7-8]')).toMatchObject([{ host: 'node8' }])
+    const alone = summaryCommand(contextIn(directory, 'node8'), {})
+    await expect(alone).rejects.toThrow(SessionError)
+    await expect(alone).rejects.toThrow('there are no CSVs with rows of node8 in')
+  })
+
+  it('gives no share of the time of what has none', async () => {
+    const marks = [
+      { atMs: START_MS, text: 'load' },
+      { atMs: START_MS + 60_000, text: 'train' },
+    ]
+    const text = textOf(await summaryOf({ cause: 'slow node' }, { marks }))
+    expect(text).toMatch(/the same in (load|train) \(13:0\d:\d\d–13:0\d:\d\d\)/)
   })
 
   it('says what to type when there is nothing to judge', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Question } from '../../../src/commands/context.js'
-import { rememberAnswers } from '../../../src/commands/running/answers.js'
+import type { Question } from '../../src/commands/context.js'
+import { rememberAnswers } from '../../src/commands/remembered-answers.js'
 
 const password: Question = { text: 'Password:', isSecret: true, otherwise: 'use an agent' }
 const other: Question = { ...password, text: 'Passphrase:' }
@@ -12,21 +12,21 @@ function counted() {
 }
 
 describe('rememberAnswers', () => {
-  it('asks again before the job, as after a wrong answer, and then goes by the last', async () => {
+  it('asks again before it is sealed, as after a wrong answer, and then goes by the last', async () => {
     const answers = counted()
     expect(await answers.ask(password)).toBe('1')
     expect(await answers.ask(password)).toBe('2')
-    answers.jobBegins()
+    answers.seal('the job has the terminal')
     expect(await answers.ask(password)).toBe('2')
-    answers.jobEnds()
+    answers.unseal()
     expect(await answers.ask(password)).toBe('2')
   })
 
-  it('asks nothing while the job has the terminal', async () => {
+  it('asks nothing while it is sealed, and says why', async () => {
     const answers = counted()
-    answers.jobBegins()
-    await expect(answers.ask(other)).rejects.toThrow('the job has the terminal')
-    answers.jobEnds()
+    answers.seal('the job has the terminal')
+    await expect(answers.ask(other)).rejects.toThrow('asking "Passphrase:": the job has the terminal')
+    answers.unseal()
     expect(await answers.ask(other)).toBe('1')
   })
 
@@ -34,7 +34,9 @@ describe('rememberAnswers', () => {
     const answers = counted()
     const consent = { ...password, isSecret: false }
     await answers.ask(consent)
-    answers.jobEnds()
+    answers.seal('the job has the terminal')
+    await expect(answers.ask(consent)).rejects.toThrow('the job has the terminal')
+    answers.unseal()
     expect(await answers.ask(consent)).toBe('2')
   })
 })
