@@ -5,8 +5,8 @@ import type { JsonObject } from './json.js'
 import type { Raster } from './raster.js'
 import type { Axis, ValueAxis } from './units.js'
 
-/** The width of a text in pixels at a font size in pixels. */
-export type MeasureText = (text: string, fontSize: number) => number
+/** The width of a text in pixels at a font size in pixels; `isBold` absent: in the regular face. */
+export type MeasureText = (text: string, fontSize: number, isBold?: boolean) => number
 
 /** A point of a line. `x` is elapsed seconds, `y` in the unit of the y axis; points of one segment are joined. */
 export interface LineRow {

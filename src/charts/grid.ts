@@ -6,6 +6,8 @@ export interface Grid {
   readonly firstMs: number
   readonly cellMs: number
   readonly count: number
+  /** Drawn span: the first and the last cell may reach out of it by up to half their width. */
+  readonly rangeMs: readonly [number, number]
 }
 
 /** What decides a grid besides the series. */
@@ -35,7 +37,7 @@ export function commonGrid(series: readonly Points[], options: GridOptions): Gri
   // A cell of which not more than half is drawn is left out.
   const firstMs = anchorMs + Math.round((fromMs - anchorMs) / cellMs) * cellMs
   const count = Math.max(1, Math.ceil((toMs - firstMs) / cellMs - LEAST_COVER))
-  return { firstMs, cellMs, count }
+  return { firstMs, cellMs, count, rangeMs: options.rangeMs }
 }
 
 function phaseOf(series: readonly Points[], originMs: number): number {
@@ -80,7 +82,9 @@ function heldUntil(points: Points, index: number): number {
 /** The values of one row of cells as points that lines are drawn from; empty cells are gaps. */
 export function cellPoints(values: Float32Array, grid: Grid): Points {
   const used = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
+  const [fromMs, toMs] = grid.rangeMs
   const startMs = new Float64Array(used)
+  const endMs = new Float64Array(used)
   const mean = new Float32Array(used)
   const segment = new Uint32Array(used)
   let index = 0
@@ -89,11 +93,12 @@ export function cellPoints(values: Float32Array, grid: Grid): Points {
     const value = values[cell] ?? Number.NaN
     if (Number.isNaN(value)) continue
     if (cell === 0 || Number.isNaN(values[cell - 1] ?? Number.NaN)) current++
-    startMs[index] = grid.firstMs + cell * grid.cellMs
+    const cellStartMs = grid.firstMs + cell * grid.cellMs
+    startMs[index] = Math.max(cellStartMs, fromMs)
+    endMs[index] = Math.min(cellStartMs + grid.cellMs, toMs)
     mean[index] = value
     segment[index] = current
     index++
   }
-  const endMs = startMs.map((start) => start + grid.cellMs)
   return { count: used, startMs, endMs, mean, low: mean, high: mean, segment, binMs: grid.cellMs }
 }

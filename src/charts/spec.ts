@@ -21,8 +21,6 @@ export type { Json, JsonObject } from './json.js'
 const TITLE_SIZE = 14
 const SUBTITLE_SIZE = 11
 const LEGEND_SIZE = 11
-/** Bold text is about so much wider than what `MeasureText` measures. */
-const BOLD_WIDTH = 1.12
 /** Symbol, gaps and padding that Vega puts around each label of a legend. */
 const LEGEND_ENTRY_EXTRA = 42
 const KEY_WIDTH = 2
@@ -39,7 +37,7 @@ export function placeholders(chart: Chart, measure: MeasureText): JsonObject {
   const labels = placeLabels(chart.marks, chart.events, chart.x.domain, measure)
   const legend = legendOf(chart, width, measure)
   return {
-    title: wrapWords(chart.title, width / BOLD_WIDTH, (text) => measure(text, TITLE_SIZE)),
+    title: wrapWords(chart.title, width, (text) => measure(text, TITLE_SIZE, true)),
     subtitle: wrapFacts(chart.subtitle, width, (text) => measure(text, SUBTITLE_SIZE)),
     width: PLOT_WIDTH,
     height: chart.height,

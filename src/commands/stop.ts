@@ -184,6 +184,8 @@ async function noteStopped(context: CommandContext, tracker: SessionTracker): Pr
   const unfinished = tracker.current().hosts.filter((host) => !isSettled(host))
   const isRunning = unfinished.some((host) => host.state === 'running' || host.state === 'armed')
   await tracker.update((now) =>
-    isRunning ? { ...now, state: 'running' } : { ...now, state: 'stopped', stoppedMs: now.stoppedMs ?? context.now() },
+    isRunning
+      ? { ...now, state: 'running' }
+      : { ...now, state: 'stopped', stoppedMs: now.stoppedMs ?? context.now() },
   )
 }

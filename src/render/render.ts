@@ -108,7 +108,7 @@ async function drawChart(chart: Chart, parts: DrawingParts): Promise<DrawnChart>
   const { raster } = chart
   const image = raster === undefined ? null : { raster, url: pngDataUri(raster) }
   const values = {
-    ...placeholders(chart, (text, fontSize) => parts.textWidth(text, fontSize, false)),
+    ...placeholders(chart, (text, fontSize, isBold = false) => parts.textWidth(text, fontSize, isBold)),
     ...(image === null ? {} : { image: image.url }),
   }
   const { spec, unknown } = fillTemplate(template.json, values)

@@ -35,7 +35,7 @@ describe('a grid', () => {
       [3.5, 90],
     ])
     const grid = commonGrid([points], options(3.5))
-    expect(grid).toEqual({ firstMs: ORIGIN + 500, cellMs: 1000, count: 3 })
+    expect(grid).toMatchObject({ firstMs: ORIGIN + 500, cellMs: 1000, count: 3 })
     expect([...cellMeans(points, grid)]).toEqual([10, 20, 90])
   })
 
@@ -72,7 +72,7 @@ describe('a grid', () => {
     const points = pointsOf(samples, 50)
     const grid = commonGrid([points, pointsOf([[1, 5]])], options(100))
     // 100 samples in at most 26 bins, one of which may be cut: 4 s each.
-    expect(grid).toEqual({ firstMs: ORIGIN, cellMs: 4000, count: 25 })
+    expect(grid).toMatchObject({ firstMs: ORIGIN, cellMs: 4000, count: 25 })
     expect([...cellMeans(points, grid)].slice(11, 13)).toEqual([20, 60])
   })
 
@@ -91,11 +91,18 @@ describe('a grid', () => {
 
 describe('cellPoints', () => {
   it('are a segment for each run of measured cells', () => {
-    const grid = { firstMs: 0, cellMs: 10, count: 5 }
+    const grid = { firstMs: 0, cellMs: 10, count: 5, rangeMs: [0, 50] as const }
     const points = cellPoints(Float32Array.of(1, 2, Number.NaN, 4, Number.NaN), grid)
     expect([...points.segment]).toEqual([0, 0, 1])
     expect([...points.startMs]).toEqual([0, 10, 30])
     expect([...points.endMs]).toEqual([10, 20, 40])
     expect([...points.mean]).toEqual([1, 2, 4])
+  })
+
+  it('stay within the drawn span, of which the outer cells may reach out', () => {
+    const grid = { firstMs: -5, cellMs: 10, count: 3, rangeMs: [0, 22] as const }
+    const points = cellPoints(Float32Array.of(1, 2, 3), grid)
+    expect([...points.startMs]).toEqual([0, 5, 15])
+    expect([...points.endMs]).toEqual([5, 15, 22])
   })
 })

@@ -22,7 +22,7 @@ export interface Recorded extends FoundFiles {
   readonly metaOf: ReadonlyMap<string, NodeMeta | null>
   /** Where elapsed time counts from, epoch milliseconds; the first moment that is judged. */
   readonly fromMs: number
-  /** End of the last sample of any host. */
+  /** End of the last sample of any host; of a node that could not be stopped with the others, not beyond their stop. */
   readonly toMs: number
   readonly intervalSec: number
 }
@@ -51,9 +51,20 @@ export async function readRecorded(
     events,
     metaOf: await readMetas(context, session, isWanted),
     fromMs: elapsedZeroMs(session?.startMs ?? firstMs),
-    toMs: files.reduce((last, { span }) => Math.max(last, span.toMs), Number.NEGATIVE_INFINITY),
+    toMs: lastMoment(files, session),
     intervalSec: session?.intervalSec ?? files[0]?.span.intervalSec ?? 1,
   }
+}
+
+/** End of the session, epoch milliseconds. A node that was cut off at `stop` goes on sampling until it is met again: that is no part of it. */
+export function lastMoment(
+  files: readonly Pick<FoundFiles['files'][number], 'span'>[],
+  session: Session | null,
+): number {
+  const lastMs = files.reduce((last, { span }) => Math.max(last, span.toMs), Number.NEGATIVE_INFINITY)
+  const { stoppedMs, startMs, intervalSec } = session ?? {}
+  if (!stoppedMs || !startMs || !intervalSec) return lastMs
+  return Math.min(lastMs, Math.max(stoppedMs, startMs) + intervalSec * 1000)
 }
 
 /** Of each host its raw/meta file, else what session.json holds. */

@@ -12,6 +12,8 @@ import { parseMoment } from './span.js'
 
 /** Everything that the charts of a session are drawn by, but its tables. */
 export interface ChartInputs extends FoundFiles {
+  /** End of what is drawn where nothing else was asked for, epoch milliseconds. */
+  readonly toMs: number
   readonly context: Pick<CommandContext, 'zoneOffsetMinutes'>
   readonly session: Session | null
   readonly config: Config | null
@@ -25,13 +27,12 @@ export interface ChartInputs extends FoundFiles {
 export function chartContext(inputs: ChartInputs): ChartContext {
   const { context, session, options, settings, files } = inputs
   const firstMs = files.reduce((first, { span }) => Math.min(first, span.fromMs), Number.POSITIVE_INFINITY)
-  const lastMs = files.reduce((last, { span }) => Math.max(last, span.toMs), Number.NEGATIVE_INFINITY)
   const zeroMs = elapsedZeroMs(session?.startMs ?? firstMs)
   const zoneOffsetMinutes = context.zoneOffsetMinutes(zeroMs)
   const frame = { zeroMs, zoneOffsetMinutes, marks: inputs.marks }
   // The first sample of a slow logger is as wide as its interval, and reaches back before the start.
   const fromMs = options.from === undefined ? zeroMs : parseMoment('from', options.from, frame)
-  const toMs = options.to === undefined ? lastMs : parseMoment('to', options.to, frame)
+  const toMs = options.to === undefined ? inputs.toMs : parseMoment('to', options.to, frame)
   if (toMs <= fromMs) throw new ConfigError('plot: --to is not after --from')
   return {
     hosts: inputs.hosts,

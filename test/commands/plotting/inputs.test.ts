@@ -24,6 +24,7 @@ function inputsOf({ drawn, absent = [], session = null, options = {} }: Case): C
     settings: plotSettings(null, options),
     marks: [{ atMs: START_MS + 20_000, text: 'train' }],
     events: [],
+    toMs: START_MS + 60_000,
     hosts: drawn.map((name, place) => ({ name, alias: null, place })),
     absent: absent.map((name, place) => ({ name, alias: null, place: drawn.length + place })),
     hostCount: 3,
