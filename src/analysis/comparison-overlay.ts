@@ -1,5 +1,6 @@
-/** One session's half of an overlay: the middle of its hosts over time, and how far they spread. */
+/** One session's half of an overlay: the mean of its hosts over time, as rows compare it, and how far they spread. */
 import { binMeans } from './comparison-blocks.js'
+import { meanOf } from './order.js'
 import type { Series } from './series.js'
 import type { Span } from './weighted.js'
 
@@ -7,7 +8,8 @@ import type { Span } from './weighted.js'
 export interface OverlayPoint {
   /** Middle of the bin, seconds since the span began. */
   readonly elapsedSec: number
-  readonly median: number
+  /** Of the hosts that measured anything; of few busy hosts it can lie outside their middle half. */
+  readonly mean: number
   /** Quarter and three quarters of the hosts lie below. */
   readonly low: number
   readonly high: number
@@ -37,7 +39,7 @@ export function createOverlay(span: Span, binCount: number): Overlay {
         const sorted = values.sort((a, b) => a - b)
         return {
           elapsedSec: (bin + 0.5) * binSec,
-          median: quantile(sorted, 2 * QUARTER),
+          mean: meanOf(Float64Array.from(sorted)),
           low: quantile(sorted, QUARTER),
           high: quantile(sorted, 1 - QUARTER),
         }

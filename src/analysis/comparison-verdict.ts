@@ -3,9 +3,13 @@ import type { Resource } from '../model.js'
 import { LEAST_BLOCK_BINS, mostBlocks } from './comparison-blocks.js'
 import type { ComparedColumn } from './comparison-columns.js'
 import type { PhasePair } from './comparison-pairs.js'
+import { meanOf } from './order.js'
 import { countNeeded, holm, signedRank, smallestP, withEnough } from './rank-test.js'
 
-/** `more`, `less`: beyond noise, of a column without a better direction. `not_judged`: too few values. */
+/**
+ * `more`, `less`: beyond noise, of a column without a better direction. `same`: a change that counts would have been found.
+ * `not_judged`: too few values for that.
+ */
 export type ComparisonVerdict = 'better' | 'worse' | 'more' | 'less' | 'same' | 'not_judged' | 'not_measured'
 
 /** One column of one device alias in one phase, over all host pairs. */
@@ -61,6 +65,8 @@ export interface MeasuredRow {
   readonly isMeasured: boolean
   /** Every difference is so small that their mean cannot count. */
   readonly isCalm: boolean
+  /** Parts of the phase in which any host pair was measured. */
+  readonly measuredBins: number
   readonly means: readonly number[]
   readonly blockBins: number
 }
@@ -68,23 +74,54 @@ export interface MeasuredRow {
 /** Gives the rows their verdicts; the correction goes over all rows whose phase is long enough to be tested at all. */
 export function judgeRows(measured: readonly MeasuredRow[]): readonly ComparisonRow[] {
   const candidates = measured.filter(({ isMeasured, isCalm }) => isMeasured && !isCalm)
-  const isTested = withEnough(
-    candidates.map(({ phase }) => mostBlocks(phase.binCount)),
-    COMPARISON_LEVEL,
-  )
+  const counts = candidates.map(({ phase }) => mostBlocks(phase.binCount))
+  const isTested = withEnough(counts, COMPARISON_LEVEL)
   const tested = candidates.filter((_, index) => isTested[index])
-  const ps = tested.map(({ means }) => signedRank(means).p)
-  const adjusted = holm(ps)
-  const level = COMPARISON_LEVEL / Math.max(1, tested.length)
+  const adjusted = holm(tested.map(({ means }) => signedRank(means).p))
+  const places = new Map(tested.map((one, place) => [one, place]))
   return measured.map((one) => {
-    if (!candidates.includes(one)) return one.row
-    const place = tested.indexOf(one)
-    if (place < 0) return notJudged(one, COMPARISON_LEVEL / (tested.length + 1))
-    const pAdjusted = adjusted[place] ?? 1
-    const row = { ...one.row, p: ps[place] ?? 1, pAdjusted }
-    if (pAdjusted <= COMPARISON_LEVEL) return { ...row, verdict: verdictOf(row) }
-    return smallestP(one.means.length) > level ? notJudged({ ...one, row }, level) : row
+    if (!one.isMeasured) return one.row
+    const place = places.get(one)
+    if (place !== undefined) return judgeTested(one, adjusted[place] ?? 1, tested.length)
+    if (one.isCalm && isTestable(one, counts)) return one.row
+    const others = candidates.filter((other) => !places.has(other) && other.phase === one.phase)
+    return notJudged(one, COMPARISON_LEVEL / (tested.length + others.length + (one.isCalm ? 1 : 0)))
   })
+}
+
+/** Whether a row in which nothing happens would have been tested among the others, had it changed. */
+function isTestable({ measuredBins }: MeasuredRow, counts: readonly number[]): boolean {
+  return withEnough([...counts, mostBlocks(measuredBins)], COMPARISON_LEVEL).at(-1) === true
+}
+
+/** `rowCount`: so many are tested. */
+function judgeTested(one: MeasuredRow, pAdjusted: number, rowCount: number): ComparisonRow {
+  const row = { ...one.row, p: signedRank(one.means).p, pAdjusted }
+  if (pAdjusted <= COMPARISON_LEVEL) return { ...row, verdict: verdictOf(row) }
+  const level = COMPARISON_LEVEL / rowCount
+  if (smallestP(one.means.length) > level) return notJudged({ ...one, row }, level)
+  const longer = lengthening(one, level)
+  if (longer === 1) return row
+  const phaseSec = longer * one.phase.binCount * one.phase.binSec
+  return { ...row, verdict: 'not_judged', needed: { blocks: one.means.length, phaseSec } }
+}
+
+/** How finely the length is told that a phase needs. */
+const LENGTHENING_STEP = 1.25
+
+/**
+ * How many times as long a phase with the same noise has to be to find the smallest change that counts, whichever way it
+ * goes; 1: it would have been found. Means of blocks n times as long deviate by 1 / sqrt(n) as much. There have to be
+ * enough of them for the level.
+ */
+function lengthening({ means, row }: MeasuredRow, level: number): number {
+  const least = row.least ?? 0
+  const middle = meanOf(means)
+  for (let times = 1; ; times *= LENGTHENING_STEP) {
+    const noise = means.map((value) => (value - middle) / Math.sqrt(times))
+    const isFound = [least, -least].every((change) => signedRank(noise.map((one) => one + change)).p <= level)
+    if (isFound) return times
+  }
 }
 
 function notJudged({ row, phase, blockBins }: MeasuredRow, level: number): ComparisonRow {

@@ -56,7 +56,12 @@ function withShares(pairs: readonly PhasePair[], intervalSec: number): readonly 
     const { a, b } = pair
     const shorterSec = Math.min(a.toMs - a.fromMs, b.toMs - b.fromMs) / 1000
     const binCount = Math.min(MOST_BINS, Math.max(1, Math.floor(shorterSec / intervalSec)))
-    return { ...pair, binCount, binSec: shorterSec / binCount, share: bothMs(pair) / totalMs }
+    return {
+      ...pair,
+      binCount,
+      binSec: Math.max(intervalSec, shorterSec / MOST_BINS),
+      share: bothMs(pair) / totalMs,
+    }
   })
 }
 
@@ -160,7 +165,9 @@ function measure(sums: RowSums): MeasuredRow {
   // Signs play no part in it, so that what is left out by it does not tilt the test.
   const isLong = means.length >= countNeeded(COMPARISON_LEVEL)
   const sizes = (isLong ? means : [...differences].filter((value) => !Number.isNaN(value))).map(Math.abs)
-  return { row, phase, isMeasured, isCalm: (mean(sizes) ?? 0) < least, means, blockBins }
+  const isCalm = (mean(sizes) ?? 0) < least
+  const measuredBins = sums.counts.reduce((bins, count) => bins + (count > 0 ? 1 : 0), 0)
+  return { row, phase, isMeasured, isCalm, measuredBins, means, blockBins }
 }
 
 function leastChange({ least }: ComparedColumn, a: number | null, b: number | null): number {

@@ -20,6 +20,15 @@ export function figure(value: number): string {
   return String(Number(value.toFixed(digits)))
 }
 
+const RATE_UNITS = ['B/s', 'kB/s', 'MB/s', 'GB/s'] as const
+
+/** Traffic in decimal units: `12.4 MB/s`. */
+export function rateText(bytesPerSec: number): string {
+  const thousands = bytesPerSec >= 1000 ? Math.floor(Math.log10(bytesPerSec) / 3) : 0
+  const power = Math.min(thousands, RATE_UNITS.length - 1)
+  return `${figure(bytesPerSec / 1000 ** power)} ${RATE_UNITS[power]}`
+}
+
 /** A link's speed as it is sold: `10 Gb/s`, `2.5 Gb/s`, `100 Mb/s`. */
 export function linkText(bytesPerSec: number): string {
   const megabits = (bytesPerSec * 8) / 1e6

@@ -1,6 +1,11 @@
 /** `clusterp compare`: two sessions, and what got better, worse or stayed the same from the first to the second. */
 import { createComparison } from '../analysis/comparison.js'
-import { compareLengths, type LengthComparison } from '../analysis/comparison-lengths.js'
+import {
+  compareLengths,
+  compareRuns,
+  type LengthComparison,
+  type RunSide,
+} from '../analysis/comparison-lengths.js'
 import { type MatchedPhases, matchPhases } from '../analysis/comparison-pairs.js'
 import { COMPARISON_LEVEL, type ComparisonRow } from '../analysis/comparison-verdict.js'
 import { ClusterpError } from '../errors.js'
@@ -41,11 +46,15 @@ async function compareSides(context: CommandContext, sides: Sides): Promise<Comp
   for await (const pair of readPairs(context, sides, () => true)) comparison.add(pair.a, pair.b)
   return {
     sides,
-    run: compareLengths(a, b, intervalSec),
+    run: compareRuns(withRun(a), withRun(b), intervalSec),
     phases,
     phaseLengths: phaseLengths(phases, intervalSec),
     rows: comparison.finish(),
   }
+}
+
+function withRun({ session, fromMs, toMs }: Side['recorded']): RunSide {
+  return { run: session?.run ?? null, fromMs, toMs }
 }
 
 /** None where the phases of one session were made from those of the other. */
@@ -76,7 +85,7 @@ function compareJson(
   return {
     a: sideJson(sides.a),
     b: sideJson(sides.b),
-    run: lengthJson(run),
+    run: { of: run.of, ...lengthJson(run) },
     phasesBy: phases.way,
     phases: lengths.map(({ label, length }) => ({ label, ...lengthJson(length) })),
     phasesOnlyInA: phases.onlyA,

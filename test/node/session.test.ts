@@ -177,7 +177,11 @@ describe.each(['auto', 'proc'])('a session recorded with collector: %s', (collec
 
   it('draws only what --only, --from and --to leave, and says when that is nothing', async () => {
     const own = await copiedPlace(place)
-    expect(await clusterp(own, ['plot', '--only', 'zzz'])).toMatchObject({ code: 1, stdout: '' })
+    expect(await clusterp(own, ['plot', '--only', 'disk/zzz_read'])).toMatchObject({ code: 1, stdout: '' })
+    expect(await clusterp(own, ['plot', '--only', 'netwrk'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "network"?'),
+    })
     const turned = await clusterp(own, ['plot', '--from', '10', '--to', '5'])
     expect(turned.code).toBe(2)
     expect(turned.stderr).toContain('--to is not after --from')

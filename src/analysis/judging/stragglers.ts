@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.js'
 import { meanOf, median } from '../order.js'
 import type { PhaseView } from '../phase-view.js'
-import { figure, percent, shareText } from '../wording.js'
+import { figure, percent, rateText } from '../wording.js'
 import { type Compared, comparisons, LEAST_COMPARED_BINS, partsOf, usualLevel } from './compared.js'
 import { type Deviation, deviations, MODIFIED_Z } from './deviations.js'
 import { idleHosts } from './idle.js'
@@ -66,13 +66,14 @@ function stragglerWords(compared: Compared, side: readonly Deviation[], signed: 
     const points = `${Math.round(Math.abs(signed))} points ${signed < 0 ? 'below' : 'above'} the median node`
     return `${compared.label} ${points} (${percent(own)} against ${percent(usual)})`
   }
-  if (own < usual) return `${compared.label}: ${shareText(1 - own / usual)} less than the median node`
-  return usual > 0
-    ? `${compared.label}: ${figure(own / usual)} times the median node`
-    : `${compared.label}: traffic where the median node has none`
+  return `${compared.label}: ${rateText(own)}, the median node ${rateText(usual)}`
 }
+
+/** Beyond this a score only says that the others hardly differ. */
+const MOST_TOLD_Z = 100
 
 function zWords(side: readonly Deviation[]): string {
   const z = Math.min(...side.map((one) => one.z))
-  return Number.isFinite(z) ? `, modified z ${figure(z)}` : ''
+  if (!Number.isFinite(z)) return ''
+  return `, modified z ${z > MOST_TOLD_Z ? `above ${MOST_TOLD_Z}` : figure(z)}`
 }

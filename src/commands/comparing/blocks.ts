@@ -1,5 +1,5 @@
 /** What `compare` says, in one screen. */
-import type { LengthComparison } from '../../analysis/comparison-lengths.js'
+import type { LengthComparison, RunComparison } from '../../analysis/comparison-lengths.js'
 import type { MatchedPhases } from '../../analysis/comparison-pairs.js'
 import {
   COMPARISON_LEVEL,
@@ -14,7 +14,7 @@ import { changeText, lengthText, rowName, signedPercent, valueText } from './val
 /** All that a comparison came to. */
 export interface Compared {
   readonly sides: Sides
-  readonly run: LengthComparison
+  readonly run: RunComparison
   readonly phases: MatchedPhases
   readonly phaseLengths: readonly { readonly label: string; readonly length: LengthComparison }[]
   readonly rows: readonly ComparisonRow[]
@@ -52,8 +52,8 @@ function sentence({ run, rows }: Compared): string {
   const against = `${lengthText(run.bSec)} against ${lengthText(run.aSec)}`
   const said =
     run.verdict === 'same'
-      ? `B ran about as long as A (${against})`
-      : `B ran ${amount} ${run.verdict === 'better' ? 'shorter' : 'longer'} than A (${against})`
+      ? `The ${run.of} ran about as long in B as in A (${against})`
+      : `The ${run.of} ran ${amount} ${run.verdict === 'better' ? 'shorter' : 'longer'} in B than in A (${against})`
   return `${said}; ${countText(rows)}.`
 }
 
@@ -63,12 +63,19 @@ function countText(rows: readonly ComparisonRow[]): string {
   const same = count('same')
   const found = CHANGES.map((verdict) => [verdict, count(verdict)] as const).filter(([, many]) => many > 0)
   const judged = found.reduce((sum, [, many]) => sum + many, same)
-  if (judged === 0) return 'no figure could be judged'
+  if (judged === 0) return `no figure could be judged${leastPhaseText(rows)}`
   const parts = [
     ...found.map(([verdict, many]) => `${many} ${verdict}`),
     `${same === judged ? 'all' : same} the same`,
   ]
   return `${plural(judged, 'figure')} judged: ${parts.join(', ')}`
+}
+
+/** How long phases have to be for the first of the figures to be judged. */
+function leastPhaseText(rows: readonly ComparisonRow[]): string {
+  const lengths = rows.flatMap(({ needed }) => (needed === null ? [] : [needed.phaseSec]))
+  if (lengths.length === 0) return ': none was measured in both sessions'
+  return `: too few samples; it takes phases of ${lengthText(Math.min(...lengths))} at least`
 }
 
 function sideText({ title, word, recorded }: Side): string {
@@ -162,7 +169,7 @@ function otherLines({ rows }: Compared): readonly Block[] {
   const oneSided = missing.filter((row) => row.a !== null || row.b !== null)
   const oneSidedNames = oneSided.map((row) => `${rowName(row)} (only in ${row.a === null ? 'B' : 'A'})`)
   return [
-    line(`same: ${plural(same, 'figure')}: no change beyond noise, or one too small to matter`),
+    ...(same === 0 ? [] : [line(`same: ${plural(same, 'figure')}: a change that matters would have shown`)]),
     ...notJudgedLines(of('not_judged')),
     ...(oneSided.length === 0
       ? []
@@ -183,7 +190,7 @@ function notJudgedLines(rows: readonly ComparisonRow[]): readonly Block[] {
   const values = `${valueText(largest.column, largest.a)} to ${valueText(largest.column, largest.b)}`
   const needed = `it takes a phase of ${lengthText(largest.needed?.phaseSec ?? 0)}`
   return [
-    line(`not judged: ${plural(rows.length, 'figure')}: too few independent values in the phase`),
+    line(`not judged: ${plural(rows.length, 'figure')}: too few independent values in the phase to tell`),
     line(`  the largest: ${rowName(largest)} in ${largest.phase}, ${values}; ${needed}`),
   ]
 }

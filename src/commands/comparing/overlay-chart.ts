@@ -28,7 +28,7 @@ export interface OverlaySubject {
   readonly hostCount: number
 }
 
-/** Draws both medians, each with the area between the quarters of its hosts. */
+/** Draws both means, each with the area between the quarters of its hosts. */
 export function overlayChart(
   subject: OverlaySubject,
   sides: readonly [OverlaySide, OverlaySide],
@@ -39,10 +39,10 @@ export function overlayChart(
     (one) => one.resource === resource && one.column === column && one.lines === 'host',
   )
   const plainTitle = [resource, device, column].filter((word) => word !== null).join(' ')
-  const highest = Math.max(0, ...sides.flatMap(({ points }) => points.map((point) => point?.high ?? 0)))
+  const highest = Math.max(0, ...sides.flatMap(({ points }) => points.map(topOf)))
   const y = valueAxis(kind?.unit ?? unitOf(column), highest, kind?.axis ?? axisTitle(column))
   const longestSec = Math.max(...sides.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000))
-  const spread = hostCount > 1 ? [`median of ${hostCount} hosts; area: the middle half of them`] : []
+  const spread = hostCount > 1 ? [`mean of ${hostCount} hosts; area: the middle half of them`] : []
   return {
     resource,
     name: [...(device === null ? [] : [device.replaceAll(/[/\s]/g, '_')]), column].join('_'),
@@ -72,6 +72,11 @@ export function overlayChart(
 /** As of other plots, pixels. */
 const HEIGHT = 240
 
+/** What an axis has to reach: the mean can lie above the area. */
+function topOf(point: OverlayPoint | null): number {
+  return point === null ? 0 : Math.max(point.high, point.mean)
+}
+
 function marksOf({ marks, fromMs, toMs, letter }: OverlaySide): readonly MarkRow[] {
   return marks
     .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
@@ -92,9 +97,9 @@ function walk<T>(
 }
 
 function linesOf({ points, label }: OverlaySide, divisor: number): readonly LineRow[] {
-  return walk(points, ({ elapsedSec, median }, segment) => ({
+  return walk(points, ({ elapsedSec, mean }, segment) => ({
     x: elapsedSec,
-    y: median / divisor,
+    y: mean / divisor,
     series: label,
     segment,
   }))

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path'
 import { createOverlay, type Overlay } from '../../analysis/comparison-overlay.js'
 import type { ComparisonRow } from '../../analysis/comparison-verdict.js'
-import { seriesOf } from '../../analysis/series.js'
+import { type Series, seriesOf } from '../../analysis/series.js'
 import type { Chart } from '../../charts/chart.js'
 import { readConfigIfAny } from '../../config/config.js'
 import { DEFAULTS } from '../../config/defaults.js'
@@ -99,8 +99,7 @@ async function makeCharts(context: CommandContext, inputs: ChartInputs): Promise
   const isWanted = (resource: string): boolean => subjects.some(({ first }) => first.resource === resource)
   for await (const { a, b } of readPairs(context, sides, isWanted)) {
     for (const subject of subjects) {
-      addTable(subject.a, a, subject.first)
-      addTable(subject.b, b, subject.first)
+      addPair(subject, a, b)
     }
   }
   return subjects.map((subject) => chartOf(subject, inputs))
@@ -119,9 +118,18 @@ function subjectsOf(sides: Sides, changed: readonly ComparisonRow[]): readonly S
   })
 }
 
-function addTable(overlay: Overlay, table: Table | null, { resource, device, column }: ComparisonRow): void {
-  if (table === null || table.resource !== resource) return
-  for (const series of seriesOf(table, column)) if (series.alias === device) overlay.add(series)
+/** As in the rows: a host counts in both sessions or in none. */
+function addPair({ a, b, first }: Subject, tableA: Table | null, tableB: Table | null): void {
+  const ofA = seriesIn(tableA, first)
+  const ofB = seriesIn(tableB, first)
+  if (ofA.length === 0 || ofB.length === 0) return
+  for (const series of ofA) a.add(series)
+  for (const series of ofB) b.add(series)
+}
+
+function seriesIn(table: Table | null, { resource, device, column }: ComparisonRow): readonly Series[] {
+  if (table === null || table.resource !== resource) return []
+  return seriesOf(table, column).filter(({ alias }) => alias === device)
 }
 
 function chartOf({ rows, first, a, b }: Subject, { sides, theme }: ChartInputs): Chart {

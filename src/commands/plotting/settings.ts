@@ -1,6 +1,9 @@
 /** What a plot command was asked for, checked. */
+import { CATALOGUE } from '../../charts/catalogue.js'
 import type { PlotSort } from '../../charts/charts.js'
+import { OVERVIEW } from '../../charts/overview.js'
 import { DEFAULTS } from '../../config/defaults.js'
+import { nearest } from '../../config/nearest.js'
 import { ConfigError } from '../../errors.js'
 import type { Config, PlotFormat, PlotLayout } from '../../model.js'
 
@@ -40,8 +43,22 @@ export function plotSettings(config: Config | null, options: PlotOptions): PlotS
     layout: oneOf('layout', options.layout ?? base.layout, LAYOUTS),
     sort: oneOf('sort', options.sort ?? 'config', SORTS),
     theme: base.theme,
-    only: options.only === undefined ? null : listWords(options.only),
+    only: options.only === undefined ? null : knownPlots(listWords(options.only)),
   }
+}
+
+/** Refuses what begins with no resource that has plots; whether there is such a plot, only the data can tell. */
+function knownPlots(only: readonly string[]): readonly string[] {
+  const starts = [...new Set<string>(CATALOGUE.map(({ resource }) => resource)), OVERVIEW]
+  for (const pattern of only) {
+    const [first = ''] = pattern.split('/')
+    if (first.includes('*') || starts.includes(first)) continue
+    const meant = nearest(first, starts)
+    throw new ConfigError(`plot: --only: there are no plots of "${first}"`, {
+      hint: meant === null ? `choose from: ${starts.join(', ')}` : `did you mean "${meant}"?`,
+    })
+  }
+  return only
 }
 
 function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {

@@ -34,8 +34,10 @@ const LINES: readonly Line[] = [
   { label: 'GPU', resource: 'gpu', column: 'utilization_pct' },
   { label: 'GPU memory', resource: 'gpu', column: 'memory_used_bytes + memory_total_bytes' },
 ]
-/** In the place of a share where the speed of a link is not known. */
+/** In the place of a share where the speed of a link is not known, or so high that every share would be 0. */
 const RATES: readonly string[] = ['in_bytes_per_s', 'out_bytes_per_s']
+
+const LEAST_SHOWN_PCT = 1
 
 /** So many phases fit beside each other in 100 columns. */
 export const MOST_PHASES = 3
@@ -62,7 +64,10 @@ function tableRows(
   phases: readonly Phase[],
 ): readonly (readonly string[])[] {
   const own = rows.filter(({ resource, column }) => resource === line.resource && column === line.column)
-  if (own.length === 0 && isLink(line.resource)) return rateRows(rows, line, phases)
+  if (isLink(line.resource) && own.every(({ peak }) => peak < LEAST_SHOWN_PCT)) {
+    const rates = rateRows(rows, line, phases)
+    if (rates.length > 0) return rates
+  }
   if (own.length === 0 || (line.isOptional === true && own.every(({ peak }) => peak === 0))) return []
   return [rowOf(line.label, busiestDevice(own), phases)]
 }

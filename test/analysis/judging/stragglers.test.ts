@@ -79,8 +79,8 @@ describe('judgeStragglers', () => {
         ),
         40,
       )
-    expect(judgeStragglers(nodes(1e8, 2.5e7))[0]?.text).toBe('em1 out: 75 % less than the median node')
-    expect(judgeStragglers(nodes(1e8, 3.2e8))[0]?.text).toBe('em1 out: 3.2 times the median node')
+    expect(judgeStragglers(nodes(1e8, 2.5e7))[0]?.text).toBe('em1 out: 25 MB/s, the median node 100 MB/s')
+    expect(judgeStragglers(nodes(1e8, 3.2e8))[0]?.text).toBe('em1 out: 320 MB/s, the median node 100 MB/s')
     expect(judgeStragglers(nodes(1e3, 5e5))).toEqual([])
   })
 

@@ -33,4 +33,14 @@ describe('the settings of a plot', () => {
     expect(attempt).toThrow(sentence)
     expect(attempt).toThrow(expect.objectContaining({ hint }))
   })
+
+  it('refuse plots of what is no resource, naming the one that is near', () => {
+    const refused = (only: string) => () => plotSettings(null, { only })
+    expect(refused('cpu,netwrk/em1_in')).toThrow('there are no plots of "netwrk"')
+    expect(plotSettings(null, { only: 'cpu/*, *_read ,overview' }).only).toEqual([
+      'cpu/*',
+      '*_read',
+      'overview',
+    ])
+  })
 })
