@@ -29,10 +29,31 @@ const SESSIONS = {
   heatmap: { hosts: 64, samples: 3600, intervalSec: 1, hasGap: true, gpus: 2 },
   'heatmap-dark': { hosts: 64, samples: 3600, intervalSec: 1, hasGap: true, theme: 'dark' },
   heatmap256: { hosts: 256, samples: 720, intervalSec: 10, sort: 'outlier' },
+  'column-one': { hosts: 1, samples: 90, intervalSec: 1, size: 'column' },
+  'column-lines': { hosts: 6, samples: 900, intervalSec: 1, size: 'column' },
+  'column-facets': { hosts: 16, samples: 1800, intervalSec: 1, hasGap: true, gpus: 1, size: 'column' },
+  'column-heatmap': { hosts: 64, samples: 3600, intervalSec: 1, hasGap: true, size: 'column' },
+  'column-hours': {
+    hosts: 24,
+    samples: 8640,
+    intervalSec: 10,
+    prefix: 'rack-west-compute-gpu-',
+    theme: 'dark',
+    size: 'column',
+  },
+  // Long names, hours, and a size of panels that nobody would choose.
+  'column-crowded': {
+    hosts: 64,
+    samples: 4000,
+    intervalSec: 2,
+    prefix: 'rack-west-compute-gpu-',
+    layout: 'facets',
+    size: 'column',
+  },
 }
 
 function contextOf(session, hosts) {
-  const { theme = 'light', sort = 'config', samples, intervalSec } = session
+  const { theme = 'light', sort = 'config', layout = 'auto', size = 'page', samples, intervalSec } = session
   const events =
     hosts.length > 3
       ? [
@@ -54,6 +75,8 @@ function contextOf(session, hosts) {
     intervalSec,
     theme,
     sort,
+    layout,
+    size,
     events,
     captions,
     notes: session.hasGap ? ['1 of them partial'] : [],
@@ -62,7 +85,7 @@ function contextOf(session, hosts) {
 
 async function drawSession(name, folder, load) {
   const session = SESSIONS[name]
-  const hosts = nodes(session.hosts)
+  const hosts = nodes(session.hosts, session.prefix)
   const context = contextOf(session, hosts)
   const reduction = load.createReduction(context)
   for (const [index, host] of hosts.entries()) {

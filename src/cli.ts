@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Argv } from 'yargs'
 import { watchSignals } from './cli/signals.js'
 import { type CommandSpec, type Flags, GLOBAL_OPTIONS, isOn, last, text } from './cli/spec.js'
+import { warnOfMistypedVariables } from './cli/variables.js'
 import type { CommandContext } from './commands/context.js'
 
 /** Runs the command line; the exit code goes to process.exitCode. */
@@ -207,6 +208,7 @@ async function runCommand({ command, flags, rest, version }: CommandLine): Promi
     asksPassword: isOn(flags, 'ask-password'),
   }
   try {
+    await warnOfMistypedVariables(context)
     const result = await command.run(context, flags, rest)
     output.result(result)
     process.exitCode = result.processExit ?? result.exitCode

@@ -106,8 +106,9 @@ function judgeTested(one: MeasuredRow, pAdjusted: number, rowCount: number): Com
   return { ...row, verdict: 'not_judged', needed: { blocks: one.means.length, phaseSec } }
 }
 
-/** How finely the length is told that a phase needs. */
+/** How finely the length is told that a phase needs, and when it is long beyond use. */
 const LENGTHENING_STEP = 1.25
+const MOST_LENGTHENING = 1e6
 
 /**
  * How many times as long a phase with the same noise has to be to find the smallest change that counts, whichever way it
@@ -117,11 +118,13 @@ const LENGTHENING_STEP = 1.25
 function lengthening({ means, row }: MeasuredRow, level: number): number {
   const least = row.least ?? 0
   const middle = meanOf(means)
-  for (let times = 1; ; times *= LENGTHENING_STEP) {
+  const isFound = (times: number): boolean => {
     const noise = means.map((value) => (value - middle) / Math.sqrt(times))
-    const isFound = [least, -least].every((change) => signedRank(noise.map((one) => one + change)).p <= level)
-    if (isFound) return times
+    return [least, -least].every((change) => signedRank(noise.map((one) => one + change)).p <= level)
   }
+  let times = 1
+  while (times < MOST_LENGTHENING && !isFound(times)) times *= LENGTHENING_STEP
+  return times
 }
 
 function notJudged({ row, phase, blockBins }: MeasuredRow, level: number): ComparisonRow {

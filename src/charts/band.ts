@@ -4,9 +4,10 @@ import type { BandRow, Chart, ChartData, ChartSeries, LineRow } from './chart.js
 import { type BandColors, bandColors } from './colors.js'
 import { describePoints, frameOf, type PlotInput, type PlotSeries, subtitleOf } from './frame.js'
 import { cellPoints } from './grid.js'
-import { type Coordinates, chooseInterpolation, LINES_HEIGHT, walkPoints } from './lines.js'
+import { type Coordinates, chooseInterpolation, walkPoints } from './lines.js'
 import { highestCell, type Matrix } from './matrix.js'
 import { cellQuantiles, outliersOf } from './quantiles.js'
+import { plotBesideAxes, rulesOf } from './size.js'
 import { valueAxis } from './units.js'
 
 /** Drawn from the widest to the narrowest. */
@@ -52,8 +53,9 @@ export function spreadOf(matrix: Matrix, isPercent: boolean, mostOutliers: numbe
 export function bandChart(input: PlotInput, matrix: Matrix, name: string): Chart {
   const { context, kind } = input
   const spread = spreadOf(matrix, kind.unit === 'percent')
-  const y = valueAxis(kind.unit, spread.highest, kind.axis)
-  const interpolate = chooseInterpolation([matrix.grid.count])
+  const { linesHeight, mostSteps, valueSteps } = rulesOf(context.size)
+  const y = valueAxis(kind.unit, spread.highest, kind.axis, valueSteps)
+  const interpolate = chooseInterpolation([matrix.grid.count], mostSteps)
   const coordinates = { startMs: context.startMs, divisor: y.divisor, interpolate }
   const frame = frameOf(input)
   return {
@@ -62,7 +64,8 @@ export function bandChart(input: PlotInput, matrix: Matrix, name: string): Chart
     subtitle: subtitleOf(context, input.who, describePoints(context, matrix.grid.cellMs, false), []),
     captions: [...describeOutliers(spread), ...frame.captions],
     template: 'band',
-    height: LINES_HEIGHT,
+    ...plotBesideAxes(context.size, frame.x, y),
+    height: linesHeight,
     series: spreadSeries(spread, context.theme),
     keyWidth: AREA_KEY_WIDTH,
     y,

@@ -3,6 +3,7 @@ import type { PlotTheme, Resource } from '../model.js'
 import type { SeriesStyle } from './colors.js'
 import type { JsonObject } from './json.js'
 import type { Raster } from './raster.js'
+import type { ChartSize } from './size.js'
 import type { Axis, ValueAxis } from './units.js'
 
 /** The width of a text in pixels at a font size in pixels; `isBold` absent: in the regular face. */
@@ -91,6 +92,12 @@ export interface Chart {
   /** Name of the template without `.json`. */
   readonly template: string
   readonly theme: PlotTheme
+  /** Absent: `page`. */
+  readonly size?: ChartSize
+  /** Width of the plot without its labels, pixels; absent: 640. */
+  readonly width?: number
+  /** Where captions begin, pixels from the left of the plot; absent: 0. */
+  readonly captionX?: number
   /** Height of the plot without its labels, pixels; in a chart of panels that of one panel. */
   readonly height: number
   readonly series: readonly ChartSeries[]

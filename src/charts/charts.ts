@@ -11,9 +11,11 @@ import { describeMissing, findUndrawn, pathOf, unmatched } from './missing.js'
 import { isInOverview, OVERVIEW, overviewChart } from './overview.js'
 import { groupBy, keepBusiest, matchesOnly } from './select.js'
 import { styledSeries, whoIsDrawn } from './series.js'
+import { rulesOf } from './size.js'
 
 export { plottedColumns } from './catalogue.js'
 export type { ChartContext, ChartHost, PlotSort } from './context.js'
+export type { ChartSize } from './size.js'
 
 /** What came of the tables. */
 export interface Drawing {
@@ -31,25 +33,22 @@ export interface Reduction {
   finish(verdict?: string | null): Drawing
 }
 
-/** Two points to a pixel column of a 640 px plot: as many as can be told apart in a picture at 2x. */
-const MOST_POINTS = 1280
-/** Where samples share points anyway, one to a pixel column is enough. */
-const MOST_BINS = 640
 /** More hosts are drawn in panels, rows and bands: fewer points are enough there, and memory stays small. */
 const FEW_HOSTS = 6
 const MOST_POINTS_OF_MANY = 320
 
 /** Begins a reduction; see `Reduction`. */
 export function createReduction(context: ChartContext): Reduction {
-  const withOverview = matchesOnly(OVERVIEW, context.only)
+  const withOverview = context.size !== 'column' && matchesOnly(OVERVIEW, context.only)
+  const { mostPoints, mostBins } = rulesOf(context.size)
   const optionsOf = (kind: PlotKind) => {
     const isCrowded = context.hosts.length > FEW_HOSTS || kind.lines === 'device'
     return {
       rangeMs: context.rangeMs,
       originMs: context.startMs,
       intervalSec: context.intervalSec,
-      maxPoints: isCrowded ? MOST_POINTS_OF_MANY : MOST_POINTS,
-      maxBins: isCrowded ? MOST_POINTS_OF_MANY : MOST_BINS,
+      maxPoints: isCrowded ? MOST_POINTS_OF_MANY : mostPoints,
+      maxBins: isCrowded ? MOST_POINTS_OF_MANY : mostBins,
     }
   }
   const names = context.hosts.map((host) => host.name)
@@ -80,9 +79,15 @@ function finish(
   const known = [...drawn, ...undrawn.map((plot) => plot.path), OVERVIEW]
   return {
     charts: [...wanted.flatMap(drawPlot), ...(overview === null ? [] : [overview])],
-    missing: describeMissing(undrawn, drawn, context.only === undefined),
+    missing: [...describeMissing(undrawn, drawn, context.only === undefined), ...tooWide(context)],
     notes: [...notes, ...unmatched(context.only, known)],
   }
+}
+
+/** The overview is a page of its own. */
+function tooWide({ size, only }: ChartContext): readonly string[] {
+  const isMissed = size === 'column' && matchesOnly(OVERVIEW, only)
+  return isMissed ? ['overview: not drawn in the width of a column, only with --size page'] : []
 }
 
 /** One input per plot, in the order of the catalogue; its series in the order of the configuration. */

@@ -1,5 +1,6 @@
 /** What all charts of a session share. */
 import type { Mark, PlotLayout, PlotTheme, RawEvent } from '../model.js'
+import type { ChartSize } from './size.js'
 
 /** A host that is drawn. */
 export interface ChartHost {
@@ -30,6 +31,8 @@ export interface ChartContext {
   readonly layout: PlotLayout
   /** Absent: `config`. */
   readonly sort?: PlotSort
+  /** Absent: `page`. */
+  readonly size?: ChartSize
   /** Facts for the subtitle, such as `2 of 8 hosts`. */
   readonly notes: readonly string[]
   /** Sentences below each plot, such as which hosts have no data. */

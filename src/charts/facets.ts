@@ -6,24 +6,12 @@ import { cellPoints } from './grid.js'
 import type { JsonObject } from './json.js'
 import { type Coordinates, chooseInterpolation, highestValue, walkPoints } from './lines.js'
 import { highestCell, type Matrix, matrixOf, rowOrder } from './matrix.js'
-import { CAPTION_LINE, cutToWidth, numberMarks, PLOT_WIDTH, wrapCaptions } from './place.js'
+import { CAPTION_CHARACTER, COLUMN_GAP, type PanelPlace, type PanelShape, placePanels } from './panels.js'
+import { CAPTION_LINE, cutMiddleToWidth, cutToWidth, numberMarks, wrapCaptions } from './place.js'
+import { type ChartSize, rulesOf } from './size.js'
 import { labelExpression } from './spec.js'
-import { type Axis, elapsedAxis, formatElapsed, valueAxis } from './units.js'
+import { type Axis, formatElapsed, valueAxis } from './units.js'
 
-/** How many panels stand side by side, and how large they are, pixels. */
-export interface PanelShape {
-  readonly columns: number
-  readonly width: number
-  readonly height: number
-}
-
-/** Up to so many panels a row has 3 to 6 of them, above that 8: 64 still fit a page. */
-const MOST_LARGE_PANELS = 24
-const SMALL_PANEL_COLUMNS = 8
-const COLUMN_GAP = 14
-/** Height of a panel for its number of columns. */
-const PANEL_HEIGHTS: Readonly<Record<number, number>> = { 1: 200, 2: 140, 3: 112, 4: 88, 5: 76, 6: 68 }
-const SMALL_PANEL_HEIGHT = 48
 const HEADER_SIZE = 10
 /** Distance of a panel's name from the panel; Vega adds some 15 px of its own. */
 const HEADER_GAP = -8
@@ -34,23 +22,6 @@ const NUMBER_HEIGHT = 8
 const LABEL_ROOM = 24
 /** Distance of the axis title from the lowest panels, pixels. */
 const TITLE_PLACE = 34
-/** A character of a caption is about so wide, pixels: 0.6 em. */
-const CAPTION_CHARACTER = 6
-
-/** The shape that leaves the fewest places empty; of equal ones that with the widest panels. */
-export function panelShape(count: number): PanelShape {
-  const choices = count <= 4 ? [Math.min(count, 2)] : [3, 4, 5, 6]
-  const empty = (columns: number): number => Math.ceil(count / columns) * columns - count
-  const rows = (columns: number): number => Math.ceil(count / columns)
-  const fitting = choices.filter((columns) => rows(columns) <= 5)
-  const [best = 3] = [...fitting].sort((a, b) => empty(a) - empty(b) || a - b)
-  const columns = count > MOST_LARGE_PANELS ? SMALL_PANEL_COLUMNS : best
-  return {
-    columns,
-    width: Math.floor((PLOT_WIDTH - COLUMN_GAP * (columns - 1)) / columns),
-    height: count > MOST_LARGE_PANELS ? SMALL_PANEL_HEIGHT : (PANEL_HEIGHTS[columns] ?? SMALL_PANEL_HEIGHT),
-  }
-}
 
 /** A panel for each series. */
 export function facetsChart(input: PlotInput): Chart {
@@ -58,19 +29,21 @@ export function facetsChart(input: PlotInput): Chart {
   const matrix = matrixOf(input)
   const order = rowOrder(matrix, context.sort)
   const series = order.flatMap((index) => matrix.series[index] ?? [])
-  const shape = panelShape(series.length)
   const frame = frameOf(input)
   const points = matrix.series.map((one) => one.reducer.points())
   const y = valueAxis(
     kind.unit,
     Math.max(highestCell(matrix.rows), ...points.map((one) => highestValue(one, false))),
     kind.axis,
+    rulesOf(context.size).panelSteps,
   )
-  const interpolate = chooseInterpolation(points.map((one) => one.count))
+  const isColumn = context.size === 'column'
+  const place = placePanels(input, frame.x.domain, y)
+  const { shape, x } = place
+  const counts = points.map((one) => one.count)
+  const interpolate = chooseInterpolation(counts, rulesOf(context.size).mostSteps)
   const binMs = Math.max(...points.map((one) => one.binMs ?? 0))
   const coordinates = { startMs: context.startMs, divisor: y.divisor, interpolate }
-  const [fromSec, toSec] = frame.x.domain
-  const x = elapsedAxis(fromSec, toSec, Math.max(2, Math.floor(shape.width / 48)))
   const facts = [
     'grey: median of all',
     ...(context.sort === 'outlier' ? ['most unlike the others first'] : []),
@@ -82,6 +55,8 @@ export function facetsChart(input: PlotInput): Chart {
   ]
   return {
     ...frame,
+    // Each row would repeat it, and longer ones are higher than a row.
+    title: isColumn && y.title !== '' ? `${frame.title} (${y.title})` : frame.title,
     subtitle: subtitleOf(context, input.who, describePoints(context, binMs, false), facts),
     captions,
     template: 'facets',
@@ -90,8 +65,8 @@ export function facetsChart(input: PlotInput): Chart {
     x,
     y,
     interpolate,
-    data: () => facetRows({ matrix, series, shape, x, coordinates, captions, events: frame.events }),
-    special: (measure) => panelValues({ series, shape, x, marks: frame.marks }, measure),
+    data: () => facetRows({ matrix, series, ...place, coordinates, captions, events: frame.events }),
+    special: (measure) => panelValues({ series, shape, x, marks: frame.marks, size: context.size }, measure),
   }
 }
 
@@ -108,11 +83,9 @@ export function numberedMarks(marks: Chart['marks'], axis: Axis): readonly strin
   return [[...named, ...(rest > 0 ? [`${rest} more`] : [])].join(' · ')]
 }
 
-interface FacetParts {
+interface FacetParts extends PanelPlace {
   readonly matrix: Matrix
   readonly series: readonly PlotSeries[]
-  readonly shape: PanelShape
-  readonly x: Axis
   readonly coordinates: Coordinates
   readonly events: Chart['events']
   readonly captions: readonly string[]
@@ -154,28 +127,33 @@ function tickRows({ series, shape, x }: FacetParts): readonly PanelRow[] {
 }
 
 /** What stands below all panels, placed from the first panel of the last row. */
-function textRows({ series, shape, x, captions }: FacetParts): readonly PanelRow[] {
+function textRows(parts: FacetParts): readonly PanelRow[] {
+  const { series, shape, x, captions, captionX, captionWidth, middle } = parts
   const first = series[Math.floor((series.length - 1) / shape.columns) * shape.columns]
   if (first === undefined) return []
   const at = (px: number, py: number, text: string, role: 'title' | 'caption'): PanelRow => {
     return { series: first.label, role, x: x.domain[0], px, py: shape.height + py, text }
   }
-  const lines = wrapCaptions(captions, (text) => text.length * CAPTION_CHARACTER)
+  const lines = wrapCaptions(captions, (text) => text.length * CAPTION_CHARACTER, captionWidth)
   return [
-    at(PLOT_WIDTH / 2, TITLE_PLACE, x.title, 'title'),
-    ...lines.map((text, index) => at(0, TITLE_PLACE + (index + 1) * CAPTION_LINE + 4, text, 'caption')),
+    at(middle, TITLE_PLACE, x.title, 'title'),
+    ...lines.map((text, index) =>
+      at(captionX, TITLE_PLACE + (index + 1) * CAPTION_LINE + 4, text, 'caption'),
+    ),
   ]
 }
 
 interface PanelTexts {
+  readonly size: ChartSize | undefined
   readonly series: readonly PlotSeries[]
   readonly shape: PanelShape
   readonly x: Axis
   readonly marks: Chart['marks']
 }
 
-function panelValues({ series, shape, x, marks }: PanelTexts, measure: MeasureText): JsonObject {
-  const cut = (label: string) => cutToWidth(label, shape.width, (text) => measure(text, HEADER_SIZE))
+function panelValues({ series, shape, x, marks, size }: PanelTexts, measure: MeasureText): JsonObject {
+  const cutText = size === 'column' ? cutMiddleToWidth : cutToWidth
+  const cut = (label: string) => cutText(label, shape.width, (text) => measure(text, HEADER_SIZE))
   return {
     ...shape,
     columnGap: COLUMN_GAP,
@@ -185,5 +163,6 @@ function panelValues({ series, shape, x, marks }: PanelTexts, measure: MeasureTe
     colors: series.map(({ color }) => color),
     headers: labelExpression(series.map(({ label }) => ({ value: label, label: cut(label) }))),
     marks: numberMarks(marks, x.domain, shape.width),
+    ...(size === 'column' ? { yTitle: null } : {}),
   }
 }

@@ -7,6 +7,7 @@ import type { SeriesStyle } from './colors.js'
 import type { ChartContext } from './context.js'
 import { eventsOf } from './events.js'
 import type { SeriesReducer } from './reduce.js'
+import { rulesOf } from './size.js'
 import { elapsedAxis, formatLength, formatLocalTime } from './units.js'
 
 /** One series of a plot: a host, or a device of a host. */
@@ -35,7 +36,7 @@ export interface PlotInput {
 /** The parts of a chart that do not depend on its layout. */
 export type Frame = Pick<
   Chart,
-  'resource' | 'name' | 'title' | 'captions' | 'theme' | 'x' | 'marks' | 'phases' | 'events'
+  'resource' | 'name' | 'title' | 'captions' | 'theme' | 'size' | 'x' | 'marks' | 'phases' | 'events'
 >
 
 /** The frame of a plot; its captions are those of the session. */
@@ -55,11 +56,13 @@ export function sessionFrame(
   resource: Resource | null,
 ): Omit<Frame, 'name' | 'title'> {
   const [fromMs, toMs] = context.rangeMs
+  const { timeSteps } = rulesOf(context.size)
   return {
     resource,
     captions: context.captions ?? [],
     theme: context.theme,
-    x: elapsedAxis((fromMs - context.startMs) / 1000, (toMs - context.startMs) / 1000),
+    ...(context.size === undefined ? {} : { size: context.size }),
+    x: elapsedAxis((fromMs - context.startMs) / 1000, (toMs - context.startMs) / 1000, timeSteps),
     marks: marksInRange(context),
     phases: shadedPhases(context),
     events: [],

@@ -1,25 +1,25 @@
 /** The layout `heatmap`: a row of cells for each series, its colour the value: who did what when. */
 import type { PlotTheme } from '../model.js'
-import type { Chart, EventRow } from './chart.js'
+import type { Chart, EventRow, MeasureText } from './chart.js'
 import { describeEvents } from './events.js'
 import { describePoints, frameOf, type PlotInput, subtitleOf } from './frame.js'
 import type { JsonObject } from './json.js'
 import { highestCell, type Matrix, rowOrder } from './matrix.js'
 import { gapColor, SHADES, shadeColor, shadeIndex } from './palette.js'
-import { PLOT_WIDTH } from './place.js'
+import { cutMiddleToWidth } from './place.js'
 import type { Raster } from './raster.js'
+import { type ChartSize, plotPlace, rulesOf } from './size.js'
 import { labelExpression } from './spec.js'
 import { type ValueAxis, valueAxis } from './units.js'
 
-/** Of so many series each row has its label; of more, every k-th. */
-const MOST_LABELLED = 64
 const MOST_ROW_HEIGHT = 18
 const LEAST_LABELLED_HEIGHT = 9
-const USUAL_HEIGHT = 480
 const LABEL_PITCH = 11
 const LABEL_STEPS = [2, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100]
 const MOST_LABEL_SIZE = 10
 const LEAST_LABEL_SIZE = 8
+/** In a column names leave most of the width to the plot, pixels. */
+const MOST_LABEL_WIDTH = 80
 
 /** One image of all series. */
 export function heatmapChart(input: PlotInput, matrix: Matrix): Chart {
@@ -28,8 +28,9 @@ export function heatmapChart(input: PlotInput, matrix: Matrix): Chart {
   const order = rowOrder(matrix, context.sort)
   const series = order.flatMap((index) => matrix.series[index] ?? [])
   const rows = order.flatMap((index) => matrix.rows[index] ?? [])
-  const y = valueAxis(kind.unit, highestCell(rows), kind.axis)
-  const rowHeight = heightOfRow(series.length)
+  const y = valueAxis(kind.unit, highestCell(rows), kind.axis, rulesOf(context.size).valueSteps)
+  const rowHeight = heightOfRow(series.length, context.size)
+  const height = Math.round(rowHeight * series.length)
   const frame = frameOf(input)
   const from = (grid.firstMs - context.startMs) / 1000
   const to = from + (grid.count * grid.cellMs) / 1000
@@ -42,10 +43,11 @@ export function heatmapChart(input: PlotInput, matrix: Matrix): Chart {
     captions: [
       ...(hasGaps ? ['Grey: not measured'] : []),
       ...describeEvents(frame.events, frame.x),
+      ...(hasBarTitle(y, context.size) ? [] : [`Colour: ${y.title}`]),
       ...frame.captions,
     ],
     template: 'heatmap',
-    height: Math.round(rowHeight * series.length),
+    height,
     series: [],
     // Whole cells are drawn, so the axis may begin and end a part of a cell further out than the span.
     x: { ...frame.x, domain: [Math.min(fromSec, from), Math.max(toSec, to)] },
@@ -55,20 +57,28 @@ export function heatmapChart(input: PlotInput, matrix: Matrix): Chart {
       return rasterOf(rows, grid.count, y, context.theme)
     },
     data: () => ({ lines: [], bands: [] }),
-    special: () => ({
-      imageRow: [{ x: from, x2: to, y: 0, y2: series.length }],
-      gapColor: gapColor(context.theme),
-      eventRows: eventRows(frame.events, series, rowHeight),
-      ...rowAxis(series, rowHeight),
-      ...colorBar(y, Math.round(rowHeight * series.length)),
-    }),
+    special: (measure) => {
+      const labelled = rowAxis(series, { rowHeight, size: context.size }, measure)
+      const barRoom = measureBar(y, context.size, measure)
+      const { width, captionX } = plotPlace(context.size, labelled.widest, barRoom)
+      return {
+        imageRow: [{ x: from, x2: to, y: 0, y2: series.length }],
+        gapColor: gapColor(context.theme),
+        eventRows: eventRows(frame.events, series, rowHeight),
+        plotWidth: width,
+        captionX,
+        ...labelled.values,
+        ...colorBar(y, { size: context.size, width, height }),
+      }
+    },
   }
 }
 
 /** Rows are whole device pixels of a picture at 2x, down to one. */
-function heightOfRow(count: number): number {
-  const fitting = Math.max(0.5, Math.floor((2 * USUAL_HEIGHT) / count) / 2)
-  const least = count <= MOST_LABELLED ? LEAST_LABELLED_HEIGHT : 0.5
+function heightOfRow(count: number, size: ChartSize | undefined): number {
+  const { heatmapHeight, mostLabelledRows } = rulesOf(size)
+  const fitting = Math.max(0.5, Math.floor((2 * heatmapHeight) / count) / 2)
+  const least = count <= mostLabelledRows ? LEAST_LABELLED_HEIGHT : 0.5
   return Math.min(MOST_ROW_HEIGHT, Math.max(least, fitting))
 }
 
@@ -90,20 +100,30 @@ function rasterOf(rows: readonly Float32Array[], width: number, y: ValueAxis, th
   return { width, height: rows.length, rgba }
 }
 
-/** Labels in the middle of their rows; from 65 rows on only every k-th. */
-function rowAxis(series: readonly { readonly label: string }[], rowHeight: number): JsonObject {
+/** Labels in the middle of their rows; of many rows only every k-th. */
+function rowAxis(
+  series: readonly { readonly label: string }[],
+  { rowHeight, size }: { readonly rowHeight: number; readonly size: ChartSize | undefined },
+  measure: MeasureText,
+): { readonly values: JsonObject; readonly widest: number } {
   const step =
-    series.length <= MOST_LABELLED
+    series.length <= rulesOf(size).mostLabelledRows
       ? 1
       : (LABEL_STEPS.find((candidate) => candidate * rowHeight >= LABEL_PITCH) ?? 200)
+  const fontSize = Math.min(MOST_LABEL_SIZE, Math.max(LEAST_LABEL_SIZE, Math.floor(step * rowHeight) - 1))
+  const widthOfLabel = (text: string): number => measure(text, fontSize)
+  const most = size === 'column' ? MOST_LABEL_WIDTH : Number.POSITIVE_INFINITY
   const labelled = series.flatMap(({ label }, index) =>
-    index % step === 0 ? [{ value: index + 0.5, label }] : [],
+    index % step === 0 ? [{ value: index + 0.5, label: cutMiddleToWidth(label, most, widthOfLabel) }] : [],
   )
   return {
-    rowDomain: [series.length, 0],
-    rowTicks: labelled.map(({ value }) => value),
-    rowLabels: labelExpression(labelled),
-    rowLabelSize: Math.min(MOST_LABEL_SIZE, Math.max(LEAST_LABEL_SIZE, Math.floor(step * rowHeight) - 1)),
+    values: {
+      rowDomain: [series.length, 0],
+      rowTicks: labelled.map(({ value }) => value),
+      rowLabels: labelExpression(labelled),
+      rowLabelSize: fontSize,
+    },
+    widest: Math.max(...labelled.map(({ label }) => widthOfLabel(label))),
   }
 }
 
@@ -121,14 +141,31 @@ function eventRows(
 
 const BAR_SHADES = 64
 const MOST_BAR_HEIGHT = 200
-const BAR_GAP = 14
 const BAR_WIDTH = 10
 const BAR_LABEL_GAP = 4
 const BAR_TITLE_SIZE = 11
+const BAR_TEXT_SIZE = 10
+/** Longer titles of the key, such as `tasks running or waiting`, would take half of a column. */
+const MOST_TITLE_CHARACTERS = 6
+
+function hasBarTitle(y: ValueAxis, size: ChartSize | undefined): boolean {
+  return size !== 'column' || y.title.length <= MOST_TITLE_CHARACTERS
+}
+
+/** Room that the key of the colours takes right of the plot, pixels. */
+function measureBar(y: ValueAxis, size: ChartSize | undefined, measure: MeasureText): number {
+  const widest = Math.max(...y.ticks.map(({ label }) => measure(label, BAR_TEXT_SIZE)))
+  const title = hasBarTitle(y, size) ? measure(y.title, BAR_TEXT_SIZE) : 0
+  return rulesOf(size).barGap + Math.max(BAR_WIDTH + BAR_LABEL_GAP + widest, title)
+}
 
 /** The key of the colours, right of the plot: rectangles that reach down from their shade, so that none has a seam. */
-function colorBar(y: ValueAxis, plotHeight: number): JsonObject {
-  const height = Math.min(plotHeight - BAR_TITLE_SIZE - 6, MOST_BAR_HEIGHT)
+function colorBar(
+  y: ValueAxis,
+  plot: { readonly size: ChartSize | undefined; readonly width: number; readonly height: number },
+): JsonObject {
+  const left = plot.width + rulesOf(plot.size).barGap
+  const height = Math.min(plot.height - BAR_TITLE_SIZE - 6, MOST_BAR_HEIGHT)
   const top = BAR_TITLE_SIZE + 6
   const [low, high] = y.domain
   return {
@@ -136,8 +173,8 @@ function colorBar(y: ValueAxis, plotHeight: number): JsonObject {
       y: top + (index * height) / BAR_SHADES,
       color: shadeColor(1 - index / (BAR_SHADES - 1)),
     })),
-    barX: PLOT_WIDTH + BAR_GAP,
-    barX2: PLOT_WIDTH + BAR_GAP + BAR_WIDTH,
+    barX: left,
+    barX2: left + BAR_WIDTH,
     barBottom: top + height,
     barLabels: [
       ...y.ticks.map(({ value, label }) => ({
@@ -145,7 +182,7 @@ function colorBar(y: ValueAxis, plotHeight: number): JsonObject {
         text: label,
       })),
     ],
-    barLabelX: PLOT_WIDTH + BAR_GAP + BAR_WIDTH + BAR_LABEL_GAP,
-    barTitle: [{ text: y.title, y: 4 }],
+    barLabelX: left + BAR_WIDTH + BAR_LABEL_GAP,
+    barTitle: hasBarTitle(y, plot.size) ? [{ text: y.title, y: 4 }] : [],
   }
 }

@@ -2,6 +2,7 @@
 import type { BandRow, Chart, ChartData, LineRow } from './chart.js'
 import { describePoints, frameOf, type PlotInput, subtitleOf } from './frame.js'
 import type { Points } from './reduce.js'
+import { plotBesideAxes, rulesOf } from './size.js'
 import { valueAxis } from './units.js'
 
 /** One line to be: its label and colour, and what was measured. */
@@ -10,9 +11,6 @@ export interface LineSeries {
   readonly label: string
   readonly points: Points
 }
-
-/** Height of a plot of lines, pixels. */
-export const LINES_HEIGHT = 240
 
 /** How measured times and values become coordinates. */
 export interface Coordinates {
@@ -23,8 +21,6 @@ export interface Coordinates {
   readonly interpolate: 'step-after' | 'linear'
 }
 
-/** Up to so many points a step is at least 3 px wide and is seen as one; more are joined through their middles. */
-const MOST_STEPS = 213
 /** Areas of more lines than this cover each other. */
 const MOST_BANDS = 6
 
@@ -34,14 +30,21 @@ export function linesChart(input: PlotInput): Chart {
   const points = series.map((one) => one.reducer.points())
   const binMs = points.map((one) => one.binMs)
   const withBands = hasBands(binMs)
-  const y = valueAxis(kind.unit, Math.max(...points.map((one) => highestValue(one, withBands))), kind.axis)
-  const interpolate = chooseInterpolation(points.map((one) => one.count))
+  const { linesHeight, mostSteps, valueSteps } = rulesOf(context.size)
+  const highest = Math.max(...points.map((one) => highestValue(one, withBands)))
+  const y = valueAxis(kind.unit, highest, kind.axis, valueSteps)
+  const interpolate = chooseInterpolation(
+    points.map((one) => one.count),
+    mostSteps,
+  )
   const drawn = describePoints(context, Math.max(...binMs.map((width) => width ?? 0)), withBands)
+  const frame = frameOf(input)
   return {
-    ...frameOf(input),
+    ...frame,
     subtitle: subtitleOf(context, input.who, drawn, []),
     template: 'lines',
-    height: LINES_HEIGHT,
+    ...plotBesideAxes(context.size, frame.x, y),
+    height: linesHeight,
     series: series.map(({ label, color, dash }) => ({ label, color, dash })),
     y,
     interpolate,
@@ -53,9 +56,15 @@ export function linesChart(input: PlotInput): Chart {
   }
 }
 
-/** Steps show each sample over the very interval it is the mean of; long series are joined by straight lines. */
-export function chooseInterpolation(pointCounts: readonly number[]): 'step-after' | 'linear' {
-  return Math.max(0, ...pointCounts) > MOST_STEPS ? 'linear' : 'step-after'
+/**
+ * Steps show each sample over the very interval it is the mean of; series of more than `mostSteps` points are joined by
+ * straight lines through their middles, for their steps would be too narrow to be seen.
+ */
+export function chooseInterpolation(
+  pointCounts: readonly number[],
+  mostSteps: number = rulesOf('page').mostSteps,
+): 'step-after' | 'linear' {
+  return Math.max(0, ...pointCounts) > mostSteps ? 'linear' : 'step-after'
 }
 
 /** True when the area between lowest and highest sample is drawn: where points are bins, and lines few. */

@@ -2,6 +2,7 @@
 import type { PlotInput, PlotSeries } from './frame.js'
 import { cellMeans, commonGrid, type Grid } from './grid.js'
 import { byScore, cellQuantiles, deviationScores } from './quantiles.js'
+import { rulesOf } from './size.js'
 
 /** One row of cells for each series. */
 export interface Matrix {
@@ -14,11 +15,11 @@ export interface Matrix {
   readonly scores: readonly number[]
 }
 
-/** As many cells as a plot has pixels in a row: of more, none could be seen by itself. */
-const MOST_CELLS = 640
-
-/** Puts all series of a plot on one grid. */
-export function matrixOf({ context, series }: PlotInput, mostCells: number = MOST_CELLS): Matrix {
+/** Puts all series of a plot on one grid, of as many cells as a plot has pixels in a row: of more, none could be seen. */
+export function matrixOf(
+  { context, series }: PlotInput,
+  mostCells: number = rulesOf(context.size).mostBins,
+): Matrix {
   const points = series.map((one) => one.reducer.points())
   const grid = commonGrid(points, {
     rangeMs: context.rangeMs,

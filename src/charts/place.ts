@@ -1,5 +1,6 @@
 /** Places text that Vega would let overlap: facts, captions, and the labels of marks and events. */
 import type { EventRow, MarkRow, MeasureText } from './chart.js'
+import { PLOT_WIDTH } from './size.js'
 
 export type { MeasureText } from './chart.js'
 
@@ -12,8 +13,6 @@ export interface PlacedMark extends MarkRow {
   readonly label: string
 }
 
-/** Width of the plot without its labels, pixels. */
-export const PLOT_WIDTH = 640
 const MARK_SIZE = 10
 const ROW_HEIGHT = 13
 const MOST_ROWS = 3
@@ -38,16 +37,20 @@ export function wrapWords(text: string, width: number, measure: (text: string) =
   return wrapParts(text.split(' '), ' ', width, measure)
 }
 
-/** Breaks captions into lines as wide as the plot: lists between their items, sentences between words. */
+/** Breaks facts into lines of at most `width` pixels in any case: within a fact or a word where it is longer. */
+export function wrapLines(text: string, width: number, measure: (text: string) => number): readonly string[] {
+  return wrapFacts(text, width, measure)
+    .flatMap((line) => (measure(line) > width ? wrapWords(line, width, measure) : [line]))
+    .flatMap((line) => (measure(line) > width ? wrapParts([...line], '', width, measure) : [line]))
+}
+
+/** Breaks captions into lines of at most `width` pixels: lists between their items, sentences between words. */
 export function wrapCaptions(
   captions: readonly string[],
   measure: (text: string) => number,
+  width: number = PLOT_WIDTH,
 ): readonly string[] {
-  return captions.flatMap((caption) =>
-    caption.includes(' · ')
-      ? wrapFacts(caption, PLOT_WIDTH, measure)
-      : wrapWords(caption, PLOT_WIDTH, measure),
-  )
+  return captions.flatMap((caption) => wrapLines(caption, width, measure))
 }
 
 function wrapParts(
@@ -82,19 +85,27 @@ class LabelRows {
   }
 }
 
+/** A time axis in pixels. */
+export interface TimeSpan {
+  readonly domain: readonly [number, number]
+  /** Width of the plot. */
+  readonly width: number
+}
+
 /** Puts each label into the lowest of three rows above the plot where it is free; marks come before events. */
 export function placeLabels(
   marks: readonly MarkRow[],
   events: readonly EventRow[],
-  domain: readonly [number, number],
+  { domain, width: plotWidth }: TimeSpan,
   measure: MeasureText,
 ): { readonly marks: readonly PlacedMark[]; readonly events: readonly (PlacedMark & EventRow)[] } {
   const rows = new LabelRows()
   const place = <T extends MarkRow>(mark: T): T & PlacedMark => {
-    const at = ((mark.x - domain[0]) / (domain[1] - domain[0])) * PLOT_WIDTH
-    const text = cutToWidth(mark.text, MOST_LABEL_WIDTH, (part) => measure(part, MARK_SIZE))
+    const at = ((mark.x - domain[0]) / (domain[1] - domain[0])) * plotWidth
+    const room = Math.min(MOST_LABEL_WIDTH, Math.max(at, plotWidth - at))
+    const text = cutToWidth(mark.text, room, (part) => measure(part, MARK_SIZE))
     const width = measure(text, MARK_SIZE)
-    const align = at + width > PLOT_WIDTH && at - width > 0 ? 'right' : 'left'
+    const align = at + width > plotWidth && at - width >= 0 ? 'right' : 'left'
     const from = align === 'left' ? at : at - width
     const level = rows.take(from, from + width + LABEL_GAP)
     if (level < 0) return { ...mark, align, dy: 0, label: '' }
@@ -122,6 +133,19 @@ export function numberMarks(
     if (hasRoom) lastAt = at
     return { x: mark.x, label: hasRoom ? String(index + 1) : '' }
   })
+}
+
+/** Cuts a text in its middle, with an ellipsis, to at most `width` pixels: names often differ at their ends. */
+export function cutMiddleToWidth(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text
+  const characters = [...text]
+  const cutTo = (kept: number): string => {
+    const head = Math.floor(kept / 2)
+    return `${characters.slice(0, head).join('')}…${characters.slice(characters.length - kept + head).join('')}`
+  }
+  let kept = characters.length - 1
+  while (kept > 0 && measure(cutTo(kept)) > width) kept--
+  return cutTo(kept)
 }
 
 /** Cuts a text at its end, with an ellipsis, to at most `width` pixels. */

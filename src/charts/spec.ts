@@ -5,15 +5,8 @@
  */
 import type { Chart, MeasureText } from './chart.js'
 import type { Json, JsonObject } from './json.js'
-import {
-  CAPTION_LINE,
-  CAPTION_SIZE,
-  PLOT_WIDTH,
-  placeLabels,
-  wrapCaptions,
-  wrapFacts,
-  wrapWords,
-} from './place.js'
+import { CAPTION_LINE, CAPTION_SIZE, placeLabels, wrapCaptions, wrapLines } from './place.js'
+import { innerWidth, PLOT_WIDTH } from './size.js'
 
 export type { Json, JsonObject } from './json.js'
 
@@ -33,13 +26,15 @@ const AXIS_HEIGHT = 40
 /** The placeholders a template may hold, and what they stand for in this chart. */
 export function placeholders(chart: Chart, measure: MeasureText): JsonObject {
   const special = chart.special?.(measure) ?? {}
-  const width = typeof special.pageWidth === 'number' ? special.pageWidth : PLOT_WIDTH
-  const labels = placeLabels(chart.marks, chart.events, chart.x.domain, measure)
-  const legend = legendOf(chart, width, measure)
+  const width = numberIn(special.plotWidth) ?? chart.width ?? PLOT_WIDTH
+  const pageWidth = numberIn(special.pageWidth) ?? innerWidth(chart.size)
+  const labels = placeLabels(chart.marks, chart.events, { domain: chart.x.domain, width }, measure)
+  const legend = legendOf(chart, numberIn(special.pageWidth) ?? width, measure)
   return {
-    title: wrapWords(chart.title, width, (text) => measure(text, TITLE_SIZE, true)),
-    subtitle: wrapFacts(chart.subtitle, width, (text) => measure(text, SUBTITLE_SIZE)),
-    width: PLOT_WIDTH,
+    title: wrapLines(chart.title, pageWidth, (text) => measure(text, TITLE_SIZE, true)),
+    subtitle: wrapLines(chart.subtitle, pageWidth, (text) => measure(text, SUBTITLE_SIZE)),
+    titleFrame: chart.size === 'column' ? 'bounds' : 'group',
+    width,
     height: chart.height,
     interpolate: chart.interpolate,
     xDomain: chart.x.domain,
@@ -57,7 +52,8 @@ export function placeholders(chart: Chart, measure: MeasureText): JsonObject {
     marks: labels.marks.map((row) => ({ ...row })),
     events: labels.events.map((row) => ({ ...row })),
     phases: chart.phases.map((row) => ({ ...row })),
-    captions: captionRows(chart.captions, chart.height + AXIS_HEIGHT + legend.height, measure),
+    captionX: chart.captionX ?? 0,
+    captions: captionRows(chart, { width: pageWidth, legendHeight: legend.height }, measure),
     ...special,
   }
 }
@@ -90,6 +86,10 @@ export function fillTemplate(
   return { spec, unknown: [...unknown] }
 }
 
+function numberIn(value: Json | undefined): number | null {
+  return typeof value === 'number' ? value : null
+}
+
 function isObject(node: Json): node is JsonObject {
   return typeof node === 'object' && node !== null && !Array.isArray(node)
 }
@@ -117,15 +117,37 @@ function legendOf(
       title: null,
       orient: 'bottom',
       symbolLimit: 0,
+      ...(chart.size === 'column' ? { labelLimit: width - LEGEND_ENTRY_EXTRA } : {}),
       columns: Math.ceil(chart.series.length / rows),
-      encoding: { symbols: { strokeWidth: { value: chart.keyWidth ?? KEY_WIDTH } } },
+      encoding: {
+        symbols: {
+          strokeWidth: { value: chart.keyWidth ?? KEY_WIDTH },
+          ...(chart.size === 'column' ? { strokeJoin: { value: 'bevel' } } : {}),
+        },
+      },
     },
-    height: LEGEND_OFFSET + rows * LEGEND_ROW,
+    height: LEGEND_OFFSET + LEGEND_ROW + (rows - 1) * rowHeight(chart),
   }
 }
 
+/** Vega leaves room at each end of a key for the corner that a line with mitred joins could have there. */
+const MITRED_KEY = 2.5
+/** A row of a legend without the thickness of its key, pixels. */
+const LEGEND_ROW_BARE = 14
+
+/** Distance of the rows of a legend, pixels; in a column keys have no corners, so that thick ones stand closer. */
+function rowHeight({ keyWidth = KEY_WIDTH, size }: Chart): number {
+  const room = size === 'column' ? keyWidth : MITRED_KEY * keyWidth - 1
+  return Math.max(LEGEND_ROW, LEGEND_ROW_BARE + room)
+}
+
 /** Captions broken into lines, each with its distance from the top of the plot, pixels. */
-function captionRows(captions: readonly string[], top: number, measure: MeasureText): JsonObject[] {
-  const lines = wrapCaptions(captions, (text) => measure(text, CAPTION_SIZE))
+function captionRows(
+  { captions, height }: Chart,
+  room: { readonly width: number; readonly legendHeight: number },
+  measure: MeasureText,
+): JsonObject[] {
+  const top = height + AXIS_HEIGHT + room.legendHeight
+  const lines = wrapCaptions(captions, (text) => measure(text, CAPTION_SIZE), room.width)
   return lines.map((text, index) => ({ text, y: top + (index + 1) * CAPTION_LINE }))
 }

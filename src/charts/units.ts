@@ -39,6 +39,7 @@ const GIBIBYTES = [2 ** 30, 'GiB'] as const
 /** Units that values are in already. */
 const PLAIN_UNITS: Partial<Record<Unit, string>> = { watts: 'W', celsius: '°C' }
 const PERCENT_TICKS = [0, 25, 50, 75, 100]
+const FEW_PERCENT_TICKS = [0, 50, 100]
 /** Rounding and jittered intervals give 100.4 %; more than this is shown as it is, above 100. */
 const PERCENT_TOLERANCE = 101
 const MOST_VALUE_STEPS = 6
@@ -74,9 +75,10 @@ function byteRate(max: number): readonly [number, string] {
 }
 
 function percentAxis(max: number, title: string | null, steps: number): ValueAxis {
+  const values = steps < PERCENT_TICKS.length - 1 ? FEW_PERCENT_TICKS : PERCENT_TICKS
   const axis =
     max <= PERCENT_TOLERANCE
-      ? { domain: [0, 100] as const, ticks: PERCENT_TICKS.map((value) => ({ value, label: String(value) })) }
+      ? { domain: [0, 100] as const, ticks: values.map((value) => ({ value, label: String(value) })) }
       : niceAxis(max, false, steps)
   return { ...axis, title: title ?? '%', divisor: 1 }
 }

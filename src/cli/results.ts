@@ -25,6 +25,7 @@ export const RESULTS: readonly CommandSpec[] = [
         requiresArg: true,
         describe: 'Rows and panels: config, outlier (most unlike first)',
       },
+      size: { type: 'string', requiresArg: true, describe: 'page, column' },
       only: { type: 'string', requiresArg: true, describe: 'Plots to draw: cpu, disk/*_read, overview' },
       from: {
         type: 'string',
@@ -36,9 +37,9 @@ export const RESULTS: readonly CommandSpec[] = [
     isLogged: true,
     run: async (context, flags) => {
       const { plotCommand } = await import('../commands/plot.js')
-      const [format, layout, sort] = ['format', 'layout', 'sort'].map((key) => text(flags, key))
+      const [format, layout, sort, size] = ['format', 'layout', 'sort', 'size'].map((key) => text(flags, key))
       const [only, from, to] = ['only', 'from', 'to'].map((key) => text(flags, key))
-      return plotCommand(context, { format, layout, sort, only, from, to })
+      return plotCommand(context, { format, layout, sort, size, only, from, to })
     },
   },
   {

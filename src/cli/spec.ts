@@ -32,7 +32,7 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
   duration: { type: 'string', requiresArg: true, describe: 'Loggers end by themselves after this, e.g. 2h' },
   'ask-password': { type: 'boolean', describe: 'Ask for the password of the nodes' },
   json: { type: 'boolean', describe: 'Print the result as one JSON object' },
-  quiet: { alias: 'q', type: 'boolean', describe: 'Tell only warnings and errors' },
+  quiet: { alias: 'q', type: 'boolean', describe: 'Tell only results, warnings and errors' },
   verbose: { alias: 'v', type: 'boolean', describe: 'Tell more' },
   debug: { type: 'boolean', describe: 'Show stack traces' },
   color: { type: 'boolean', describe: 'Colours on a terminal; --no-color or NO_COLOR: none' },

@@ -1,7 +1,15 @@
 /** `clusterp init`: writes config.yml from the template, with the devices of the nodes if they are to be asked. */
 import { access, realpath, writeFile } from 'node:fs/promises'
-import { initTemplate, isMadeFromHosts, loadConfig, readInitTemplate } from '../config/config.js'
+import {
+  initTemplate,
+  isMadeFromHosts,
+  loadConfig,
+  readConfigText,
+  readInitTemplate,
+  withHosts,
+} from '../config/config.js'
 import { ConfigError, hasCode } from '../errors.js'
+import type { Config } from '../model.js'
 import { writeAtomic } from '../session/atomic-file.js'
 import { asDiskError } from '../session/disk-errors.js'
 import { type CommandContext, type CommandResult, hostResults, line } from './context.js'
@@ -29,7 +37,7 @@ export async function initCommand(context: CommandContext, options: InitOptions)
   return {
     exitCode: 0,
     hosts: [],
-    blocks: [line(`Wrote ${configPath}. Look it over, then: clusterp start`)],
+    blocks: [line(`Wrote ${configPath}. Look it over, then: clusterp check`)],
     json: { config: configPath },
   }
 }
@@ -75,7 +83,7 @@ async function discoverConfig(context: CommandContext, options: InitOptions): Pr
   return {
     exitCode: failed.length === 0 ? 0 : 3,
     hosts,
-    blocks: [foundTable(outcomes), line(`Wrote ${configPath}.${left} Look it over, then: clusterp start`)],
+    blocks: [foundTable(outcomes), line(`Wrote ${configPath}.${left} Look it over, then: clusterp check`)],
     json: {
       config: configPath,
       devices: Object.fromEntries(
@@ -98,22 +106,38 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Hosts that were named get a new file; without any, the one that is there keeps its hosts and all other lines. */
+/**
+ * A file that is there keeps all its lines but the hosts, where some were named. What its old hosts mean is not asked then:
+ * they may be a job that has ended.
+ */
 async function beginning(
   context: CommandContext,
   options: InitOptions,
   isThere: boolean,
 ): Promise<Discovery> {
-  const template = await readInitTemplate()
   const named = options.hosts.filter((host) => host.trim() !== '')
-  if (named.length > 0 || !isThere) {
-    const text = initTemplate(named, template)
-    return { text, config: await configOfHosts(context, named.length > 0 ? named.join(',') : 'local') }
-  }
   const { configPath: path, env, flags } = context
-  const loaded = await loadConfig({ path, env, flags })
-  for (const warning of loaded.warnings) context.report({ kind: 'warning', text: warning })
-  const text = loaded.text ?? template
-  // Its first line says that `start` may write it anew.
-  return { text: isMadeFromHosts(text) ? text.slice(text.indexOf('\n') + 1) : text, config: loaded.config }
+  if (named.length === 0 && isThere) {
+    const loaded = await loadConfig({ path, env, flags })
+    return begun(context, withoutMadeLine(loaded.text ?? ''), loaded)
+  }
+  const old = isThere ? await readConfigText(path) : null
+  const text =
+    old === null ? initTemplate(named, await readInitTemplate()) : withHosts(withoutMadeLine(old), named)
+  const hosts = named.length > 0 ? named : ['local']
+  return begun(context, text, await configOfHosts(context, text, hosts))
+}
+
+function begun(
+  context: CommandContext,
+  text: string,
+  { config, warnings }: { readonly config: Config; readonly warnings: readonly string[] },
+): Discovery {
+  for (const warning of warnings) context.report({ kind: 'warning', text: warning })
+  return { text, config }
+}
+
+/** Its first line says that `start` may write it anew. */
+function withoutMadeLine(text: string): string {
+  return isMadeFromHosts(text) ? text.slice(text.indexOf('\n') + 1) : text
 }

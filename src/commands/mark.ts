@@ -1,4 +1,5 @@
 /** `clusterp mark`: notes that a phase of the job begins now. Takes no lock. */
+import { resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import type { Session } from '../model.js'
 import { appendMark } from '../session/marks.js'
@@ -22,12 +23,15 @@ export async function markCommand(context: CommandContext, words: readonly strin
   }
   await appendMark(context.directory, { atMs, text })
   const when = momentText(atMs, context.zoneOffsetMinutes(atMs))
-  return {
-    exitCode: 0,
-    hosts: [],
-    blocks: [line(`Marked "${text}" at ${when}.`)],
-    json: { mark: { atMs, text } },
-  }
+  const told = `Marked "${text}" at ${when}.`
+  const isInJob = isSessionOfJob(context)
+  if (isInJob) context.report({ kind: 'info', text: told })
+  return { exitCode: 0, hosts: [], blocks: isInJob ? [] : [line(told)], json: { mark: { atMs, text } } }
+}
+
+/** Inside the job of `run` stdout is the job's, and often its file of results. */
+function isSessionOfJob({ directory, env }: CommandContext): boolean {
+  return Boolean(env.CLUSTERP_SESSION) && resolve(env.CLUSTERP_SESSION ?? '') === directory
 }
 
 function whyNothingRecords(directory: string, session: Session | null): string | null {

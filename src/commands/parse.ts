@@ -3,7 +3,7 @@ import { firstSampleMs, parseRaw } from '../collectors/raw.js'
 import { readConfigIfAny } from '../config/config.js'
 import { clockOffsetAt, clockStepMs, shiftEvents, shiftTable } from '../data/clock.js'
 import { tableToCsv } from '../data/csv-write.js'
-import { ParseError, SessionError } from '../errors.js'
+import { ParseError } from '../errors.js'
 import {
   type Config,
   type NodeMeta,
@@ -25,6 +25,7 @@ import { type Block, type CommandContext, type CommandResult, type HostResult, l
 import { withLock } from './locked.js'
 import { DeviceFilter } from './parsing/device-filter.js'
 import { keepEvents } from './parsing/events.js'
+import { noRawFiles } from './parsing/no-raw-files.js'
 import { plural } from './phrases.js'
 import { plotSession } from './plot.js'
 import { elapsedZeroMs } from './starting/agree.js'
@@ -74,11 +75,7 @@ export async function parseSession(context: CommandContext): Promise<CommandResu
     names.map((name) => ({ name, alias: hostOf(session, name)?.alias ?? null })),
   )
   const files = filesToParse(raw, hosts)
-  if (files.length === 0) {
-    throw new SessionError(`parse: there are no raw files in ${sessionPaths(directory).raw}`, {
-      hint: 'fetch them: clusterp stop',
-    })
-  }
+  if (files.length === 0) throw noRawFiles(sessionPaths(directory).raw, session)
   const work: ParseWork = {
     context,
     session,

@@ -40,14 +40,14 @@ export async function plotSession(context: CommandContext, options: PlotOptions)
   const isPart = isSelection(inputs)
   const reduction = createReduction(chartContext(inputs))
   // The verdict is that of the whole run, and stands on the overview.
-  const judging = hasOverview(settings.only) && !isPart ? beginSummary(context, recorded) : null
+  const judging = hasOverview(settings) && !isPart ? beginSummary(context, recorded) : null
   for await (const table of readTables(context, readingOf(recorded, settings, judging))) {
     if (isPlotted(table.resource, settings.only)) reduction.add(table)
     judging?.add(table)
   }
   const drawing = reduction.finish((await judging?.finish())?.sentence ?? null)
   if (drawing.charts.length === 0) throw nothingToDraw(drawing.missing)
-  const root = pictureFolder(directory, isPart)
+  const root = pictureFolder(directory, isPart, settings.size)
   const written = await drawPictures(context, renderer, drawing.charts, root)
   // A selection is the last one that was asked for; among the whole ones, those that were not asked for stay.
   if (isPart || settings.only === null) await removeOthers(root, written)
@@ -60,8 +60,8 @@ function isPlotted(resource: Resource, only: readonly string[] | null): boolean 
   return plottedColumns(resource).length > 0 && mayMatch(resource, only ?? undefined)
 }
 
-function hasOverview(only: readonly string[] | null): boolean {
-  return only === null || only.includes(OVERVIEW)
+function hasOverview({ only, size }: PlotSettings): boolean {
+  return size === 'page' && (only === null || only.includes(OVERVIEW))
 }
 
 /** Each CSV is read once, with the columns that are drawn and those that the verdict is found from. */

@@ -14,12 +14,12 @@ import { durationText, plural } from './phrases.js'
 import { type Answers, rememberAnswers } from './remembered-answers.js'
 import { agreedStartMs } from './starting/agree.js'
 import { type ArmRequest, armHosts, awaitRecords, planArming } from './starting/arm-hosts.js'
+import { pendingWarning } from './starting/pending-warning.js'
 import { planSession } from './starting/plan.js'
 import { type ProbedHost, probeHosts } from './starting/probe-hosts.js'
 import { sessionResults, startResult } from './starting/result.js'
 import { type Leftover, rollBack, undoFailed } from './starting/rollback.js'
 import { startConfig } from './starting/start-config.js'
-import { isSettled } from './stopping/results.js'
 import { InterruptedError, throwIfInterrupted } from './waiting.js'
 
 export interface StartOptions {
@@ -69,23 +69,13 @@ async function refuseUnfinished(context: CommandContext): Promise<void> {
   const stored = await readSession(context.directory)
   const sentence = stored === null ? null : UNFINISHED[stored.session.state]
   if (stored !== null && sentence === null) {
-    warnOfPending(context, stored.session)
+    const pending = pendingWarning(stored.session)
+    if (pending !== null) context.report(pending)
     context.report({ kind: 'log', action: 'hold' })
   }
   if (stored === null || sentence === null) return
   throw new SessionError(`start: ${sentence.replace('ID', stored.session.id)}`, {
     hint: 'see what runs: clusterp status   end and fetch it: clusterp stop',
-  })
-}
-
-/** Its data are still on these nodes, and from now on only `-C sessions/<id>` leads to them. */
-function warnOfPending(context: CommandContext, { id, hosts }: Session): void {
-  const pending = hosts.filter((host) => !isSettled(host)).map((host) => host.name)
-  if (pending.length === 0) return
-  context.report({
-    kind: 'warning',
-    text: `session ${id} has data on ${pending.join(', ')} that were never fetched`,
-    hint: `clusterp -C sessions/${id} stop`,
   })
 }
 

@@ -40,7 +40,6 @@ export async function statusCommand(
   if (options.watch !== null && !isOver) return watchStatus(context, session, { everySec })
   const outcomes = hosts.some(isToBeAsked) ? await askAll(context, session, hosts) : hosts.map(known)
   throwIfInterrupted(context.signal, 'status')
-  if (outcomes.every((outcome) => !outcome.ok)) reportAll(context, outcomes)
   const { zoneOffsetMinutes } = context
   const ended = options.watch === null ? '' : '; there is nothing to watch'
   const note = `${await stateNote(context, session)}${ended}`
@@ -89,13 +88,5 @@ async function openAndAsk(
     return await askHost(host, transport, asking)
   } finally {
     await transport.close()
-  }
-}
-
-function reportAll(context: CommandContext, outcomes: readonly Outcome<HostReport>[]): void {
-  for (const outcome of outcomes) {
-    if (!outcome.ok) {
-      context.report({ kind: 'host', host: outcome.host, text: outcome.error.message, isFailure: true })
-    }
   }
 }

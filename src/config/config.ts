@@ -14,7 +14,7 @@ export { type HostSources, readFlagSources } from './host-sources.js'
 export { redactConfig } from './redact.js'
 export { selectHosts } from './select.js'
 export type { ConfigFlags, Environment } from './settings.js'
-export { configFromHosts, initTemplate, isMadeFromHosts, readInitTemplate } from './template.js'
+export { configFromHosts, initTemplate, isMadeFromHosts, readInitTemplate, withHosts } from './template.js'
 
 /** A message with more problems than this helps nobody; the rest is counted. */
 const MAX_PROBLEMS = 50
@@ -153,6 +153,11 @@ function problemsError(all: readonly string[], hint: string | null): ConfigError
 
 function holdsPassword(path: string, text: string): boolean {
   return collectSettings({ path, text, env: {}, flags: {} }).settings.has('ssh_password')
+}
+
+/** The text of a config.yml, whatever it means; null: there is none. */
+export async function readConfigText(path: string): Promise<string | null> {
+  return (await readFileIfAny(path))?.text ?? null
 }
 
 async function readFileIfAny(path: string): Promise<{ text: string; mode: number } | null> {

@@ -1,4 +1,5 @@
 /** Lists of devices written into the text of a config.yml, whose other lines stay as they are. */
+import { replaceKey, withKeyAtEnd } from './file-lines.js'
 import { yamlScalar } from './yaml.js'
 
 /** The keys that list devices. */
@@ -27,22 +28,8 @@ export function withDeviceLists(text: string, lists: readonly DeviceList[], head
 }
 
 function withList(text: string, list: DeviceList, heading: string): string {
-  const lines = text.split('\n')
-  const at = lines.findIndex((line) => line.startsWith(`${list.key}:`))
   const written = listLines(list, heading)
-  if (at === -1) return `${text.replace(/\n*$/, '\n')}\n${written.join('\n')}\n`
-  return [...lines.slice(0, at), ...written, ...lines.slice(endOfValue(lines, at))].join('\n')
-}
-
-/** The line after the value that begins at `at`: it goes on with what is indented, is an item, or closes a bracket. */
-function endOfValue(lines: readonly string[], at: number): number {
-  let end = at + 1
-  for (let next = end; next < lines.length; next++) {
-    const line = lines[next] ?? ''
-    if (/^(?:\s+[^\s#]|- |-$|[\]}])/.test(line)) end = next + 1
-    else if (!/^\s*(?:#.*)?$/.test(line)) break
-  }
-  return end
+  return replaceKey(text, list.key, written) ?? withKeyAtEnd(text, written)
 }
 
 function listLines({ key, entries, note }: DeviceList, heading: string): readonly string[] {

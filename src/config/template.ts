@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from '../errors.js'
+import { replaceKey, withKeyAtEnd } from './file-lines.js'
 import { readHosts } from './host-list.js'
 import type { HostSources } from './host-sources.js'
 import { splitHostList } from './hosts.js'
@@ -21,11 +22,22 @@ export async function readInitTemplate(): Promise<string> {
  * ConfigError for what is no host.
  */
 export function initTemplate(hosts: readonly string[], template: string): string {
+  const wanted = wantedHosts(hosts)
+  return wanted.length === 0 ? template : template.replace(EXAMPLE_HOST, () => hostLines(wanted))
+}
+
+/** The text of a config.yml that is there with these hosts in place of its own. Throws a ConfigError for what is no host. */
+export function withHosts(text: string, hosts: readonly string[]): string {
+  const written = ['hosts:', hostLines(wantedHosts(hosts))]
+  return replaceKey(text, 'hosts', written) ?? withKeyAtEnd(text, written)
+}
+
+function wantedHosts(hosts: readonly string[]): readonly string[] {
   const wanted = hosts.flatMap((host) => splitHostList(host))
-  if (wanted.length === 0) return template
-  const { problems } = readHosts(wanted, 'init', null)
+  if (wanted.length === 0) return []
+  const { problems } = readHosts([...wanted], 'init', null)
   if (problems.length > 0) throw new ConfigError(problems.join('; '), { problems })
-  return template.replace(EXAMPLE_HOST, () => hostLines(wanted))
+  return wanted
 }
 
 /** How a file begins that `start` made from --hosts, and may make anew. */

@@ -75,7 +75,10 @@ export async function runOnChild(program: ChildProgram, call: TransportCall): Pr
     child.stdout.destroy()
     child.stderr.destroy()
   }
-  const timer = setTimeout(() => give('timeout', `no end after ${call.timeoutMs / 1000} s`), call.timeoutMs)
+  const timer = setTimeout(
+    () => give('timeout', `no answer within ${call.timeoutMs / 1000} s`),
+    call.timeoutMs,
+  )
   const onAbort = (): void => give('aborted', 'interrupted')
   call.signal?.addEventListener('abort', onAbort, { once: true })
   const takeStderr = (chunk: Buffer): void => {

@@ -45,7 +45,7 @@ export async function runProgram(options: {
     })
     child.on('close', (code, signal) => {
       clearTimeout(timer)
-      const failure = isLate ? `no end after ${timeoutMs / 1000} s` : endOf(code, signal)
+      const failure = isLate ? `no answer within ${timeoutMs / 1000} s` : endOf(code, signal)
       resolve({ ...output, code, error: null, failure })
     })
   })

@@ -134,6 +134,58 @@ describe('a row of a comparison', () => {
     expect(row?.change).toBeCloseTo(40, 0)
   })
 
+  it('is not judged where nothing happened in a few samples, and the same where enough have shown that', () => {
+    const idle = (count: number) => table('cpu', 'utilization_pct', noisy(count, 0.3, 0.01, 1))
+    const verdictOf = (count: number) => compare([whole(count)], [[idle(count), idle(count)]])[0]
+    for (const count of [1, 2, 47]) {
+      expect(verdictOf(count)).toMatchObject({
+        verdict: 'not_judged',
+        needed: { blocks: 6, phaseSec: 48 },
+      })
+    }
+    expect(verdictOf(48)).toMatchObject({ verdict: 'same', needed: null })
+  })
+
+  it('is not judged where nothing was measured most of the time, and nothing happened in the rest', () => {
+    const rare = table(
+      'cpu',
+      'utilization_pct',
+      noisy(200, 0.3, 0.01, 1).map((value, row) => (row < 40 ? value : Number.NaN)),
+    )
+    expect(compare([whole(200)], [[rare, rare]])[0]?.verdict).toBe('not_judged')
+  })
+
+  it('needs phases long enough for all rows that would be judged there', () => {
+    const tables = ['utilization_pct', 'iowait_pct', 'steal_pct'].map(
+      (column, index) =>
+        [
+          table('cpu', column, noisy(20, 20, 1, index + 1)),
+          table('cpu', column, noisy(20, 60, 1, index + 5)),
+        ] as const,
+    )
+    // 2 / 2^7 = 0.0156 is the first below 0.05 / 3 = 0.0167: seven blocks of eight.
+    for (const row of compare([whole(20)], tables)) {
+      expect(row).toMatchObject({ verdict: 'not_judged', needed: { blocks: 7, phaseSec: 56 } })
+    }
+  })
+
+  it('is not judged where noise would have hidden the smallest change that counts', () => {
+    // Block means of 8 and more samples that deviate by 80 deviate by some 20; 5 % of 100 would be lost in that.
+    const of = (deviation: number) =>
+      compare(
+        [whole(200)],
+        [
+          [
+            table('disk', 'queue_length', noisy(200, 100, deviation, 1)),
+            table('disk', 'queue_length', noisy(200, 100, deviation, 2)),
+          ],
+        ],
+      )[0]
+    expect(of(80)).toMatchObject({ verdict: 'not_judged', blocks: 16 })
+    expect(of(80)?.needed?.phaseSec).toBeGreaterThan(1000)
+    expect(of(5)?.verdict).toBe('same')
+  })
+
   it('is not judged where the values depend on each other for too long', () => {
     // Both drift slowly: 200 samples, but hardly two that are independent.
     const drift = (turn: number): readonly number[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hostStyle } from '../../src/charts/colors.js'
-import { panelShape } from '../../src/charts/facets.js'
+import { panelShape } from '../../src/charts/panels.js'
 import { drawHosts, equalHosts, valuesOf } from './drawn.js'
 import { START_MS } from './tables.js'
 

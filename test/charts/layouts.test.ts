@@ -14,6 +14,11 @@ describe('the layout', () => {
     expect(layoutsFor(count, 'auto')).toEqual(layouts)
   })
 
+  it('of more than 16 series is a heat map in a column, where panels would fill the paper', () => {
+    expect(layoutsFor(16, 'auto', 'column')).toEqual(['facets'])
+    expect(layoutsFor(17, 'auto', 'column')).toEqual(['heatmap', 'band'])
+  })
+
   it('can be forced, whatever the number', () => {
     for (const layout of ['lines', 'facets', 'heatmap', 'band'] as const) {
       expect(layoutsFor(3, layout)).toEqual([layout])

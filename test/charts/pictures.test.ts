@@ -64,6 +64,9 @@ describe('the picture of', () => {
     ['heatmap', 25, { sort: 'outlier' }],
     ['band', 25, { layout: 'band' }],
     ['overview', 2, { only: ['overview'] }],
+    ['column-lines', 3, { size: 'column' }],
+    ['column-facets', 7, { size: 'column' }],
+    ['column-heatmap', 25, { size: 'column' }],
   ] as const)('%s is as it was', async (name, hostCount, changes) => {
     const only = name === 'overview' ? {} : { only: ['cpu/utilization'] }
     const svg = await drawSvg(hostCount, { ...only, ...changes })

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { MarkRow } from '../../src/charts/chart.js'
-import { cutToWidth, numberMarks, placeLabels, wrapCaptions, wrapFacts } from '../../src/charts/place.js'
+import {
+  cutMiddleToWidth,
+  cutToWidth,
+  numberMarks,
+  placeLabels,
+  wrapCaptions,
+  wrapFacts,
+  wrapLines,
+} from '../../src/charts/place.js'
 
 /** Every character is 10 pixels wide. */
 const measure = (text: string) => [...text].length * 10
@@ -19,10 +27,26 @@ describe('cutToWidth', () => {
   })
 })
 
+describe('cutMiddleToWidth', () => {
+  it('keeps both ends, between which is an ellipsis', () => {
+    expect(cutMiddleToWidth('abcdef', 60, measure)).toBe('abcdef')
+    expect(cutMiddleToWidth('abcdef', 50, measure)).toBe('ab…ef')
+    expect(cutMiddleToWidth('abcdef', 40, measure)).toBe('a…ef')
+    expect(cutMiddleToWidth('abcdef', 5, measure)).toBe('…')
+  })
+})
+
+describe('wrapLines', () => {
+  it('breaks between facts, within a longer fact between words, and within a longer word anywhere', () => {
+    const facts = 'aaaa · bbbb · one two three · 1234567890123'
+    expect(wrapLines(facts, 110, measure)).toEqual(['aaaa · bbbb', 'one two', 'three', '12345678901', '23'])
+  })
+})
+
 describe('placeLabels', () => {
   const at = (x: number, text = 'label') => ({ x, text })
   const placeMarks = (marks: readonly MarkRow[], domain: readonly [number, number]) =>
-    placeLabels(marks, [], domain, measure).marks
+    placeLabels(marks, [], { domain, width: 640 }, measure).marks
 
   it('puts labels side by side in one row where there is room', () => {
     expect(placeMarks([at(0), at(100), at(200)], [0, 640]).map((mark) => mark.dy)).toEqual([-4, -4, -4])
@@ -43,12 +67,19 @@ describe('placeLabels', () => {
     expect(placeMarks([at(10), at(630)], [0, 640]).map((mark) => mark.align)).toEqual(['left', 'right'])
   })
 
+  it('cuts a label that fits on neither side of its rule', () => {
+    const marks = [at(100, 'a very long label')]
+    const [mark] = placeLabels(marks, [], { domain: [0, 200], width: 200 }, measure).marks
+    // 10 characters fit to the left as well as to the right.
+    expect(mark).toMatchObject({ align: 'left', label: 'a very lo…' })
+  })
+
   it('gives marks the room before events, wherever they stand', () => {
     const event = { ...at(20, 'node1: restart'), series: 'node1', color: '#0072b2' }
-    const placed = placeLabels([at(30), at(31), at(32)], [event], [0, 640], measure)
+    const placed = placeLabels([at(30), at(31), at(32)], [event], { domain: [0, 640], width: 640 }, measure)
     expect(placed.marks.map((mark) => mark.dy)).toEqual([-4, -17, -30])
     expect(placed.events).toMatchObject([{ x: 20, label: '', color: '#0072b2' }])
-    const alone = placeLabels([at(300)], [event], [0, 640], measure)
+    const alone = placeLabels([at(300)], [event], { domain: [0, 640], width: 640 }, measure)
     expect(alone.events).toMatchObject([{ dy: -4, label: 'node1: restart' }])
   })
 })

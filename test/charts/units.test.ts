@@ -13,6 +13,11 @@ describe('valueAxis', () => {
     }
   })
 
+  it('has few ticks where there is room for few', () => {
+    const labels = valueAxis('percent', 80, null, 3).ticks.map(({ label }) => label)
+    expect(labels).toEqual(['0', '50', '100'])
+  })
+
   it('shows more than 100 percent rather than cutting it off', () => {
     expect(valueAxis('percent', 180, null).domain).toEqual([0, 200])
   })

@@ -8,9 +8,14 @@ import { OLD_ID, readTree, sampleSession, temporaryFolder, writeTree } from '../
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12, 4, 5, 678)
 
-function contextOf(directory: string, events: ReportEvent[] = []): CommandContext {
+function contextOf(
+  directory: string,
+  events: ReportEvent[] = [],
+  env: Readonly<Record<string, string>> = {},
+): CommandContext {
   return {
     directory,
+    env,
     now: () => NOW_MS,
     zoneOffsetMinutes: () => 60,
     report: (event: ReportEvent) => events.push(event),
@@ -33,6 +38,21 @@ describe('mark', () => {
       blocks: [{ kind: 'line', text: 'Marked "load data" at 2026-11-20 13:04:05 +0100.' }],
       json: { mark: { atMs: NOW_MS, text: 'load data' } },
     })
+  })
+
+  it('inside a job leaves stdout to the job, and keeps its object for --json', async () => {
+    const directory = await folderWith('running')
+    const events: ReportEvent[] = []
+    const inJob = contextOf(directory, events, { CLUSTERP_SESSION: directory })
+    expect(await markCommand(inJob, ['train'])).toMatchObject({
+      exitCode: 0,
+      blocks: [],
+      json: { mark: { atMs: NOW_MS, text: 'train' } },
+    })
+    expect(events).toEqual([{ kind: 'info', text: 'Marked "train" at 2026-11-20 13:04:05 +0100.' }])
+    const elsewhere = contextOf(directory, events, { CLUSTERP_SESSION: '/another' })
+    expect((await markCommand(elsewhere, ['x'])).blocks).toHaveLength(1)
+    expect(events).toHaveLength(1)
   })
 
   it('needs no lock', async () => {

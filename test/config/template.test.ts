@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/config/config.js'
 import { DEFAULTS } from '../../src/config/defaults.js'
 import { SCALAR_KEYS, TOP_KEYS } from '../../src/config/settings.js'
-import { configFromHosts, initTemplate, readInitTemplate } from '../../src/config/template.js'
+import { configFromHosts, initTemplate, readInitTemplate, withHosts } from '../../src/config/template.js'
 
 const resolve = (text: string | null, hosts?: string) =>
   resolveConfig({ path: 'config.yml', text, env: {}, flags: { hosts } }).config
@@ -66,5 +66,29 @@ describe('the template', () => {
     expect(() => initTemplate(['a', 'b c', 'a'], template)).toThrow(
       /init: hosts\[1\]: "b c".*init: hosts\[2\]: host "a"/,
     )
+  })
+})
+
+describe('withHosts', () => {
+  const kept = '# mine\nssh_gateway: gw # the way in\n'
+  const after = '\n# how often\ninterval: 7\n'
+
+  it.each([
+    'hosts: [old1, old2]\n',
+    'hosts:\n  - old1: A\n  # of last year\n  - old2\n',
+    'hosts:\n- old1\n- old2\n',
+    'hosts: [\n  old1,\n  old2\n]\n',
+    'hosts: slurm\n',
+  ])('puts hosts in place of %j and leaves every other line', (old) => {
+    const text = withHosts(`${kept}${old}${after}`, ['node[1-2]', 'a,b'])
+    expect(text).toBe(`${kept}hosts:\n  - node[1-2]\n  - a\n  - b\n${after}`)
+  })
+
+  it('adds them to a file without any', () => {
+    expect(resolve(withHosts('interval: 7\n', ['a'])).hosts.map(({ name }) => name)).toEqual(['a'])
+  })
+
+  it('refuses what is no host', () => {
+    expect(() => withHosts('hosts: [a]\n', ['a;b'])).toThrow('init: hosts[0]')
   })
 })

@@ -1,11 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTable } from '../../src/data/table.js'
 import type { Mark, Table } from '../../src/model.js'
+import { sampleHost, sampleSession } from '../session/sample.js'
 import { gaussians } from '../support/noise.js'
 import { clusterp, newPlace, type Place, removePlaces } from '../support/program.js'
-import { writeParsedSession } from '../support/sessions.js'
+import { SESSION_START_MS, writeParsedSession } from '../support/sessions.js'
 
 const HOSTS = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8']
 
@@ -56,6 +57,27 @@ async function write(folder: string, plan: Plan, marks: readonly Mark[]): Promis
   )
 }
 
+/** 12 s with a job that `run` ran from second 4 on. */
+async function writeShort(folder: string, seed: number, jobSec: number): Promise<void> {
+  await write(folder, { seconds: 12, iowait: 3, written: 1e6, seed }, [])
+  const startedMs = SESSION_START_MS + 4000
+  const session = sampleSession({
+    name: null,
+    startMs: SESSION_START_MS,
+    intervalSec: 1,
+    hosts: HOSTS.map((host, index) => sampleHost(host, index + 1)),
+    run: {
+      command: ['job'],
+      startedMs,
+      endedMs: startedMs + jobSec * 1000,
+      exitCode: 0,
+      signal: null,
+      leaseEndMs: null,
+    },
+  })
+  await writeFile(join(folder, 'session.json'), JSON.stringify(session))
+}
+
 const MARKS: readonly Mark[] = [
   { atMs: 0, text: 'load' },
   { atMs: 100_000, text: 'train' },
@@ -87,7 +109,7 @@ describe('compare', () => {
     const lines = ended.stdout.split('\n')
     // 400 s against 340 s: 15 % less.
     expect(lines[0]).toBe(
-      'B ran 15 % shorter than A (5:40 against 6:40); 6 figures judged: 1 better, 1 more, 4 the same.',
+      'The session ran 15 % shorter in B than in A (5:40 against 6:40); 6 figures judged: 1 better, 1 more, 4 the same.',
     )
     expect(ended.stdout).toMatch(
       /^train +cpu iowait_pct +30(\.\d)? % +10(\.\d)? % +-\d\d(\.\d)? points .* better +8 of 8$/m,
@@ -98,14 +120,14 @@ describe('compare', () => {
     const folder = join(place.directory, 'compare', 'slow-fast')
     expect((await readdir(folder)).sort()).toEqual(['cpu', 'disk'])
     const svg = await readFile(join(folder, 'cpu', 'iowait_pct.svg'), 'utf8')
-    for (const text of ['A: slow', 'B: fast', 'B: train', 'median of 8 hosts']) expect(svg).toContain(text)
+    for (const text of ['A: slow', 'B: fast', 'B: train', 'mean of 8 hosts']) expect(svg).toContain(text)
   })
 
   it('gives all rows as JSON, with the test that judged them', async () => {
     const { json, code } = await clusterp(place, ['compare', 'slow', 'fast', '--json'])
     expect(code).toBe(0)
     expect(json).toMatchObject({
-      run: { aSec: 400, bSec: 340, changeSec: -60, verdict: 'better' },
+      run: { of: 'session', aSec: 400, bSec: 340, changeSec: -60, verdict: 'better' },
       phasesBy: 'name',
       phases: [
         { label: 'load', verdict: 'same' },
@@ -120,9 +142,24 @@ describe('compare', () => {
 
   it('finds nothing where nothing but chance differs, and names the host that is in one session only', async () => {
     const { stdout } = await clusterp(place, ['compare', 'slow', 'again'])
-    expect(stdout).toContain('B ran about as long as A')
+    expect(stdout).toContain('The session ran about as long in B as in A')
     expect(stdout).toContain('figures judged: all the same.')
     expect(stdout).toContain('only in A, not compared: n8')
+  })
+
+  it('compares the jobs that run ran, and judges no figure from a few samples', async () => {
+    const { directory } = place
+    await writeShort(join(directory, 'short'), 4, 3)
+    await writeShort(join(directory, 'longer'), 5, 3.6)
+    const ended = await clusterp(place, ['compare', 'short', 'longer', '--json'])
+    expect(ended.code).toBe(0)
+    expect(ended.json).toMatchObject({ run: { of: 'job', aSec: 3, bSec: 3.6, verdict: 'worse' } })
+    expect(rowOf(ended.json, 'iowait_pct', 'whole run')).toMatchObject({ verdict: 'not_judged' })
+    const { stdout } = await clusterp(place, ['compare', 'short', 'longer'])
+    expect(stdout).toMatch(
+      /^The job ran 20 % longer in B than in A \(3\.6 s against 3 s\); no figure could be judged: too few samples; it takes phases of (48|56) s at least\.$/m,
+    )
+    expect(stdout).not.toMatch(/^same:/m)
   })
 
   it('refuses a folder that is not there with the near one, and a session against itself', async () => {

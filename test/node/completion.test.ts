@@ -58,7 +58,7 @@ describeWith('bash', 'the completion of bash', () => {
       'compopt -o nospace',
       // bash replaces only what follows the colon.
       'clusterp stop --hosts db:2: [2222]',
-      'compopt -o dirnames',
+      'compopt -o dirnames -o plusdirs',
       'clusterp -C : []',
       'clusterp completion : [bash] [zsh] [fish]',
       'compopt -o nospace',

@@ -138,7 +138,7 @@ describe('a node by the ssh program', () => {
 
   it('says of a script that takes too long that it did, and is over then', async () => {
     const transport = await poolOf().open(targetOf(node))
-    await expect(ask(transport, 'sleep 30', 300)).rejects.toThrow('test: no end after 0.3 s')
+    await expect(ask(transport, 'sleep 30', 300)).rejects.toThrow('test: no answer within 0.3 s')
     await expect(ask(transport, ':')).rejects.toThrow('test: connection lost')
   })
 

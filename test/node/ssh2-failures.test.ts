@@ -96,9 +96,11 @@ describe('a login', () => {
   it('to a name that does not exist says so', async () => {
     const server = await started(open)
     const target = server.target('node1', { hostName: 'no.such.host.invalid' })
-    expect((await rejection(testPool().open(target))).message).toContain(
-      '"no.such.host.invalid" is not known',
-    )
+    const error = await rejection(testPool().open(target))
+    expect(error.message).toContain('"no.such.host.invalid" is not known')
+    expect(error).toMatchObject({
+      hint: 'getent hosts no.such.host.invalid   or, if only a gateway knows it, in config.yml: ssh_gateway: HOST',
+    })
   })
 
   it('is ended by the user at once, also while it waits for a slot', async () => {

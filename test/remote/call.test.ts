@@ -41,9 +41,9 @@ describe('callNode', () => {
   })
 
   it('tells how the transport ended rather than what sh said', async () => {
-    const end = { kind: 'timeout', detail: 'no end after 5 s' } as const
+    const end = { kind: 'timeout', detail: 'no answer within 5 s' } as const
     const node = fakeTransport(() => ({ stdout: [], stderr: 'warning: x\n', end }))
-    await expect(callNode(node, SCRIPT, OPTIONS)).rejects.toThrow('probe: no end after 5 s')
+    await expect(callNode(node, SCRIPT, OPTIONS)).rejects.toThrow('probe: no answer within 5 s')
   })
 
   it('counts an answer that came although the link was lost after it', async () => {

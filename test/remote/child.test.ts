@@ -67,7 +67,10 @@ describe('runOnChild', () => {
   it('ends in time although something outside its group holds its output open', async () => {
     const call = callOf('setsid sleep 4 & sleep 4', { timeoutMs: 200 })
     const began = performance.now()
-    expect(await runOnChild(program('sh'), call)).toEqual({ kind: 'timeout', detail: 'no end after 0.2 s' })
+    expect(await runOnChild(program('sh'), call)).toEqual({
+      kind: 'timeout',
+      detail: 'no answer within 0.2 s',
+    })
     expect(performance.now() - began).toBeLessThan(2500)
   })
 

@@ -109,7 +109,7 @@ describe('localTransport', () => {
 
   it('ends a script that takes too long, with all of its process group', async () => {
     const ran = await run('sleep 60 & echo $!; wait', { timeoutMs: 300 })
-    expect(ran.end).toEqual({ kind: 'timeout', detail: 'no end after 0.3 s' })
+    expect(ran.end).toEqual({ kind: 'timeout', detail: 'no answer within 0.3 s' })
     expect(ran.tookMs).toBeLessThan(5000)
     expect(await isGone(pidIn(ran.stdout))).toBe(true)
   })

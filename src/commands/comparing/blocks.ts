@@ -66,7 +66,7 @@ function countText(rows: readonly ComparisonRow[]): string {
   if (judged === 0) return `no figure could be judged${leastPhaseText(rows)}`
   const parts = [
     ...found.map(([verdict, many]) => `${many} ${verdict}`),
-    `${same === judged ? 'all' : same} the same`,
+    ...(same === 0 ? [] : [`${same === judged ? 'all' : same} the same`]),
   ]
   return `${plural(judged, 'figure')} judged: ${parts.join(', ')}`
 }

@@ -80,7 +80,7 @@ function fileWord({ title, letter }: Side): string {
 }
 
 /** One chart to be: the rows it stands for, and both halves of it. */
-interface Subject {
+export interface Subject {
   readonly rows: readonly ComparisonRow[]
   readonly first: ComparisonRow
   readonly a: Overlay
@@ -118,8 +118,12 @@ function subjectsOf(sides: Sides, changed: readonly ComparisonRow[]): readonly S
   })
 }
 
-/** As in the rows: a host counts in both sessions or in none. */
-function addPair({ a, b, first }: Subject, tableA: Table | null, tableB: Table | null): void {
+/** Adds a host pair, as in the rows: a host counts in both sessions or in none. */
+export function addPair(
+  { a, b, first }: Pick<Subject, 'a' | 'b' | 'first'>,
+  tableA: Table | null,
+  tableB: Table | null,
+): void {
   const ofA = seriesIn(tableA, first)
   const ofB = seriesIn(tableB, first)
   if (ofA.length === 0 || ofB.length === 0) return

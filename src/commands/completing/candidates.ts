@@ -15,6 +15,8 @@ import {
 export interface Names {
   readonly hosts: (where: Whereabouts) => Promise<readonly Candidate[]>
   readonly sessions: (where: Whereabouts) => Promise<readonly Candidate[]>
+  /** Texts of the marks. */
+  readonly marks: (where: Whereabouts) => Promise<readonly Candidate[]>
 }
 
 export interface Candidate {
@@ -25,7 +27,7 @@ export interface Candidate {
 
 /**
  * `words`: one of the candidates; `list`: more may follow after a comma; `files`, `directories`: the shell knows them
- * best; `nothing`: whatever the user likes.
+ * best, and a folder may also be one of the candidates; `nothing`: whatever the user likes.
  */
 export interface Completion {
   readonly kind: 'words' | 'list' | 'files' | 'directories' | 'nothing'
@@ -35,7 +37,7 @@ export interface Completion {
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
 
-type Source = 'files' | 'directories' | 'hosts' | 'plots' | 'described'
+type Source = 'files' | 'directories' | 'hosts' | 'marks' | 'plots' | 'described'
 
 /** What the values of a flag are; those whose description is the list of its values need no line. */
 const FLAG_VALUES: Readonly<Record<string, Source>> = {
@@ -43,13 +45,16 @@ const FLAG_VALUES: Readonly<Record<string, Source>> = {
   config: 'files',
   hosts: 'hosts',
   only: 'plots',
+  phase: 'marks',
+  from: 'marks',
+  to: 'marks',
 }
-/** What the words of commands are, by their names in the usage; `compare` takes two folders. */
-const WORD_VALUES: Readonly<Record<string, 'sessions' | 'shells' | 'directories'>> = {
+/** What the words of commands are, by their names in the usage; `compare` takes two folders or sessions. */
+const WORD_VALUES: Readonly<Record<string, 'sessions' | 'shells' | 'folders'>> = {
   'session-id': 'sessions',
   shell: 'shells',
-  a: 'directories',
-  b: 'directories',
+  a: 'folders',
+  b: 'folders',
 }
 /** Flags that take several values, separated by commas. */
 const LISTS: readonly string[] = ['hosts', 'only', 'format']
@@ -138,8 +143,10 @@ async function positionalOf(typed: Typed, current: string, names: Names): Promis
   const wanted = (typed.command?.usage ?? '').split(' ').slice(1)
   const place = wanted[typed.positionals.length] ?? ''
   const source = WORD_VALUES[place.replace(/[[\]<>.]/g, '')] ?? 'nothing'
-  if (source === 'directories') return { kind: source, candidates: [] }
-  if (source === 'sessions') return beginning(current, await names.sessions(typed.where))
+  if (source === 'sessions' || source === 'folders') {
+    const sessions = beginning(current, await names.sessions(typed.where))
+    return source === 'folders' ? { ...sessions, kind: 'directories' } : sessions
+  }
   return source === 'shells' ? beginning(current, SHELLS.map(plain)) : NOTHING
 }
 
@@ -154,6 +161,7 @@ async function candidatesFrom(
   { where, names, describe }: Asked,
 ): Promise<readonly Candidate[]> {
   if (source === 'hosts') return names.hosts(where)
+  if (source === 'marks') return names.marks(where)
   if (source === 'plots') return plotPatterns().map(plain)
   return describedWords(describe).map(plain)
 }
@@ -164,8 +172,8 @@ function describedWords(describe: unknown): readonly string[] {
   return isList ? describe.split(', ') : []
 }
 
-/** What `plot --only` takes: resources, then each kind of plot, with `*` for a device. */
+/** What `plot --only` takes: the page of all, resources, then each kind of plot, with `*` for a device. */
 function plotPatterns(): readonly string[] {
   const paths = CATALOGUE.map(({ resource, file }) => `${resource}/${file.replaceAll('{alias}', '*')}`)
-  return [...new Set([...CATALOGUE.map(({ resource }) => String(resource)), ...paths])]
+  return ['overview', ...new Set([...CATALOGUE.map(({ resource }) => String(resource)), ...paths])]
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { glanceSession, glanceSessionIds } from '../../session/glance.js'
+import { readMarks } from '../../session/marks.js'
 import type { Candidate, Names } from './candidates.js'
 import type { Whereabouts } from './typed-words.js'
 
@@ -9,6 +10,11 @@ export function diskNames(env: Readonly<Record<string, string | undefined>>): Na
   return {
     sessions: async (where) =>
       (await glanceSessionIds(folderOf(where))).map((text) => ({ text, about: null })),
+    marks: async (where) => {
+      // Why they cannot be read is what the command itself will tell.
+      const { marks } = await readMarks(folderOf(where)).catch(() => ({ marks: [] }))
+      return [...new Set(marks.map(({ text }) => text))].map((text) => ({ text, about: null }))
+    },
     hosts: async (where) => {
       const session = where.config === null ? await glanceSession(folderOf(where)) : null
       const hosts = session?.hosts ?? (await configuredHosts(where, folderOf(where), env))

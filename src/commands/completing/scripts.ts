@@ -12,7 +12,7 @@ _clusterp() {
   case $kind in
     list) compopt -o nospace 2>/dev/null ;;
     files) compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$2")) ;;
-    directories) compopt -o dirnames 2>/dev/null || COMPREPLY=($(compgen -d -- "$2")) ;;
+    directories) compopt -o dirnames -o plusdirs 2>/dev/null || COMPREPLY+=($(compgen -d -- "$2")) ;;
   esac
   case \${#COMPREPLY[@]}:\${COMPREPLY[0]} in 1:*=) compopt -o nospace 2>/dev/null ;; esac
   return 0
@@ -23,20 +23,21 @@ const ZSH = `#compdef clusterp
 # clusterp completion for zsh. In ~/.zshrc, after compinit: source <(clusterp completion zsh)
 _clusterp() {
   local kind line text
+  local -i none=1
   local -a lines found
   lines=("\${(@f)$("\${(Q)words[1]}" __complete words "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   kind=$lines[1]
   shift lines
   case $kind in
     files) _files; return ;;
-    directories) _files -/; return ;;
+    directories) _files -/; none=$? ;;
   esac
   for line in $lines; do
     [[ -n $line ]] || continue
     text=\${\${line%%$'\\t'*}//:/\\\\:}
     if [[ $line == *$'\\t'* ]]; then found+=("$text:\${line#*$'\\t'}"); else found+=("$text"); fi
   done
-  (( $#found )) || return 1
+  (( $#found )) || return none
   if [[ $kind == list ]]; then _describe -V clusterp found -S ''; else _describe -V clusterp found; fi
 }
 if [ "$funcstack[1]" = _clusterp ]; then _clusterp "$@"; else compdef _clusterp clusterp; fi`
@@ -50,6 +51,7 @@ function __clusterp_complete
       __fish_complete_path (commandline -ct)
     case directories
       __fish_complete_directories (commandline -ct)
+      test (count $lines) -gt 1; and printf '%s\\n' $lines[2..-1]
     case '*'
       test (count $lines) -gt 1; and printf '%s\\n' $lines[2..-1]
   end

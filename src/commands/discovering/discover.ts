@@ -1,6 +1,7 @@
 /** `clusterp init --discover`: the configuration with the devices that the nodes have. */
 import { readFlagSources, resolveConfig } from '../../config/config.js'
 import { type DeviceList, withDeviceLists } from '../../config/device-lists.js'
+import { withLoginScalars } from '../../config/login-scalars.js'
 import { ConfigError } from '../../errors.js'
 import type { Config, DeviceSelection, HostConfig, Outcome } from '../../model.js'
 import { withReach } from '../connecting.js'
@@ -26,12 +27,15 @@ export interface Discovered {
   readonly lists: readonly DeviceList[]
 }
 
-/** The configuration of HOST… as typed; their `slurm`, `pbs` and `file:` are looked up. */
-export async function configOfHosts(context: CommandContext, hosts: string): Promise<Config> {
-  const { configPath, env } = context
-  const sources = await readFlagSources(hosts, { env, configPath })
-  const flags = { ...context.flags, hosts }
-  return resolveConfig({ path: configPath, text: null, env, flags, sources }).config
+/** What a text with these hosts means; their `slurm`, `pbs` and `file:` are looked up. */
+export async function configOfHosts(
+  context: CommandContext,
+  text: string,
+  hosts: readonly string[],
+): Promise<{ readonly config: Config; readonly warnings: readonly string[] }> {
+  const { configPath, env, flags } = context
+  const sources = await readFlagSources(hosts.join(','), { env, configPath })
+  return resolveConfig({ path: configPath, text, env, flags, sources })
 }
 
 /** Asks the nodes what they have, and fills it in. Nothing is written, neither here nor there. */
@@ -52,9 +56,21 @@ export async function discover(context: CommandContext, { text, config }: Discov
   const found = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []))
   if (found.length === 0) return { hosts: config.hosts, outcomes, text: null, lists: [] }
   const lists = deviceLists(found)
-  const filled = withDeviceLists(text, lists, headingOf(context, config.hosts, outcomes))
+  const filled = withDeviceLists(withLogin(context, text), lists, headingOf(context, config.hosts, outcomes))
   refuseBroken(context, filled, lists)
   return { hosts: config.hosts, outcomes, text: filled, lists }
+}
+
+/** The nodes were found with the environment's gateway and user: later commands need them too. */
+function withLogin({ configPath, env, report }: CommandContext, text: string): string {
+  const written = withLoginScalars(text, env)
+  for (const name of written.unlike) {
+    report({
+      kind: 'warning',
+      text: `${configPath} keeps its own value; ${name}, with which the nodes were asked, is another`,
+    })
+  }
+  return written.text
 }
 
 function withDevices(outcome: Outcome<AskedHost>): Outcome<HostDevices> {
@@ -62,15 +78,16 @@ function withDevices(outcome: Outcome<AskedHost>): Outcome<HostDevices> {
   return { ...outcome, value: devicesOf({ name: outcome.host, facts: outcome.value.facts }) }
 }
 
-/** The same remedy is told once. */
+/** The same remedy is told once, also where each host's own name is in it. */
 function tellFailures(context: CommandContext, outcomes: readonly Outcome<unknown>[]): void {
   const hints = new Set<string | null>([null])
   for (const outcome of outcomes) {
     if (outcome.ok) continue
     const { message, hint } = errorResult(outcome.error)
     const event = { kind: 'host', host: outcome.host, text: message, isFailure: true } as const
-    context.report({ ...event, hint: hints.has(hint) ? null : hint })
-    hints.add(hint)
+    const remedy = hint === null ? null : hint.replaceAll(outcome.host, '\0')
+    context.report({ ...event, hint: hints.has(remedy) ? null : hint })
+    hints.add(remedy)
   }
 }
 
@@ -101,7 +118,7 @@ function refuseBroken(context: CommandContext, text: string, lists: readonly Dev
     const names = selection.kind === 'listed' ? selection.devices.map(({ name }) => name) : null
     if (JSON.stringify(names) === JSON.stringify(entries?.map(({ name }) => name) ?? null)) continue
     throw new ConfigError(`init: what was found cannot be filled in at ${key} of ${path}`, {
-      hint: 'name the hosts to have the file written anew: clusterp init --discover --force HOST…',
+      hint: `to begin a new file: mv ${path} ${path}.old   then: clusterp init --discover HOST…`,
     })
   }
 }

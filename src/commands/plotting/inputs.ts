@@ -45,6 +45,7 @@ export function chartContext(inputs: ChartInputs): ChartContext {
     theme: settings.theme,
     layout: settings.layout,
     sort: settings.sort,
+    size: settings.size,
     notes: notesOf(inputs),
     captions: captionsOf(inputs),
     sessionName: session?.name ?? null,

@@ -1,7 +1,8 @@
-/** Where pictures go: those of the whole session in plot/, those of a part of it in plot/selection/. */
+/** Where pictures go: to plot/, those in the width of a column to plot/column/, those of a part to selection/ in it. */
 import { join } from 'node:path'
 import pMap from 'p-map'
 import type { Chart } from '../../charts/chart.js'
+import type { ChartSize } from '../../charts/charts.js'
 import { RESOURCES } from '../../model.js'
 import type { Renderer } from '../../render/render.js'
 import { removeStale, writeOutput } from '../../session/output-files.js'
@@ -9,8 +10,10 @@ import { safeFileName, sessionPaths } from '../../session/paths.js'
 import type { CommandContext } from '../context.js'
 import { throwIfInterrupted } from '../waiting.js'
 
-/** Folder of the pictures of a part of the hosts or of the time, below plot/. */
+/** Folder of the pictures of a part of the hosts or of the time, below plot/ and plot/column/. */
 export const SELECTION_FOLDER = 'selection'
+/** Folder of the pictures for one column of a paper, below plot/: those of a page stay beside them. */
+export const COLUMN_FOLDER = 'column'
 
 /** A picture that was written. */
 export interface WrittenPicture {
@@ -46,9 +49,10 @@ export async function drawPictures(
 }
 
 /** The folder that the pictures go to. */
-export function pictureFolder(directory: string, isPart: boolean): string {
+export function pictureFolder(directory: string, isPart: boolean, size: ChartSize = 'page'): string {
   const { plot } = sessionPaths(directory)
-  return isPart ? join(plot, SELECTION_FOLDER) : plot
+  const ofSize = size === 'column' ? join(plot, COLUMN_FOLDER) : plot
+  return isPart ? join(ofSize, SELECTION_FOLDER) : ofSize
 }
 
 /** Removes the pictures of an earlier run from `root`, in the folders of the resources and beside them. */

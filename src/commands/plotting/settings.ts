@@ -1,6 +1,6 @@
 /** What a plot command was asked for, checked. */
 import { CATALOGUE } from '../../charts/catalogue.js'
-import type { PlotSort } from '../../charts/charts.js'
+import type { ChartSize, PlotSort } from '../../charts/charts.js'
 import { OVERVIEW } from '../../charts/overview.js'
 import { DEFAULTS } from '../../config/defaults.js'
 import { nearest } from '../../config/nearest.js'
@@ -12,6 +12,7 @@ export interface PlotOptions {
   readonly format?: string | undefined
   readonly layout?: string | undefined
   readonly sort?: string | undefined
+  readonly size?: string | undefined
   readonly only?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
@@ -22,6 +23,7 @@ export interface PlotSettings {
   readonly formats: readonly PlotFormat[]
   readonly layout: PlotLayout
   readonly sort: PlotSort
+  readonly size: ChartSize
   readonly theme: Config['plot']['theme']
   /** Plots asked for; null: all. */
   readonly only: readonly string[] | null
@@ -29,6 +31,7 @@ export interface PlotSettings {
 
 const LAYOUTS: readonly PlotLayout[] = ['auto', 'lines', 'facets', 'heatmap', 'band']
 const SORTS: readonly PlotSort[] = ['config', 'outlier']
+const SIZES: readonly ChartSize[] = ['page', 'column']
 
 /** The settings of the configuration with what was asked for in their place. */
 export function plotSettings(config: Config | null, options: PlotOptions): PlotSettings {
@@ -42,6 +45,7 @@ export function plotSettings(config: Config | null, options: PlotOptions): PlotS
     formats: formats as readonly PlotFormat[],
     layout: oneOf('layout', options.layout ?? base.layout, LAYOUTS),
     sort: oneOf('sort', options.sort ?? 'config', SORTS),
+    size: oneOf('size', options.size ?? 'page', SIZES),
     theme: base.theme,
     only: options.only === undefined ? null : knownPlots(listWords(options.only)),
   }

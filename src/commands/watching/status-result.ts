@@ -5,6 +5,7 @@ import { type Block, type CommandResult, hostResults, line } from '../context.js
 import { byteText, durationText, momentText } from '../phrases.js'
 import { type Figures, fileAgeSec, isLate } from './figures.js'
 import type { HostReport } from './host-report.js'
+import { AwaitedError, type SilenceRoom, silenceLines } from './silent-hosts.js'
 
 /** A session as it was found. */
 export interface StatusView {
@@ -15,6 +16,8 @@ export interface StatusView {
   readonly note: string
   readonly nowMs: number
   readonly zoneOffsetMinutes: (atMs: number) => number
+  /** Room to say why hosts are silent; absent: enough. */
+  readonly silenceRoom?: SilenceRoom
 }
 
 /** The result of one look at a session. */
@@ -27,6 +30,7 @@ export function statusResult(view: StatusView): CommandResult {
     blocks: [
       line(`Session ${session.id}${name}: ${session.state}${note}`),
       tableOf(session, hosts, outcomes),
+      ...silenceLines(outcomes, hosts, view.silenceRoom),
       ...leaseLine(view),
     ],
     json: {
@@ -38,15 +42,18 @@ export function statusResult(view: StatusView): CommandResult {
 }
 
 function exitCodeOf(session: Session, outcomes: readonly Outcome<HostReport>[]): CommandResult['exitCode'] {
-  if (outcomes.every((outcome) => !outcome.ok)) return 1
+  if (outcomes.every((outcome) => !outcome.ok && !isAwaited(outcome))) return 1
   return outcomes.some((outcome) => severityOf(session, outcome) >= SEVERITY.broken) ? 3 : 0
 }
+
+const isAwaited = (outcome: Outcome<HostReport>): boolean =>
+  !outcome.ok && outcome.error instanceof AwaitedError
 
 /** How bad a host's row is: from `broken` on the command's exit code says so. */
 const SEVERITY = { good: 0, noted: 1, late: 2, broken: 3, silent: 4 } as const
 
 function severityOf(session: Session, outcome: Outcome<HostReport>): number {
-  if (!outcome.ok) return SEVERITY.silent
+  if (!outcome.ok) return isAwaited(outcome) ? SEVERITY.noted : SEVERITY.silent
   const { host, status } = outcome.value
   if (host.state === 'failed' || host.state === 'pending') return SEVERITY.broken
   if (isBroken(session, outcome.value)) return SEVERITY.broken
@@ -85,9 +92,15 @@ function tableOf(
 
 type Cells = Partial<Record<(typeof HEAD)[number], string>>
 
+const AWAITED: Cells = {
+  ...Object.fromEntries(HEAD.map((column) => [column, '…'])),
+  state: 'asked',
+  note: '',
+}
+
 function cellsOf(session: Session, state: string, outcome: Outcome<HostReport>): Cells {
-  // In the state: the note does not fit into every terminal.
-  if (!outcome.ok) return { state: 'no answer', note: outcome.error.message }
+  if (isAwaited(outcome)) return AWAITED
+  if (!outcome.ok) return { state: 'no answer' }
   const { host, status, figures } = outcome.value
   if (status === null) return { state, note: silentNote(host) }
   if (!status.hasFolder || status.isTombstone) return { state, note: 'no folder there' }

@@ -8,8 +8,9 @@ import { configForSession, type Reach, withReach } from '../connecting.js'
 import { type Block, type CommandContext, type CommandResult, line } from '../context.js'
 import { momentText } from '../phrases.js'
 import { type Answers, rememberAnswers } from '../remembered-answers.js'
-import { throwIfInterrupted, waitUntil } from '../waiting.js'
+import { waitUntil } from '../waiting.js'
 import { askHost, isToBeAsked } from './host-report.js'
+import type { SilenceRoom } from './silent-hosts.js'
 import { stateNote } from './state-note.js'
 import { statusResult } from './status-result.js'
 import { type HostWays, WatchedHost } from './watched-host.js'
@@ -38,8 +39,13 @@ interface Watch {
   readonly watched: Map<string, WatchedHost>
   /** The last thing shown. */
   latest: CommandResult | null
+  /** Questions that stand on the terminal now: no table is drawn over them. */
+  questions: number
   renewedMs: number
 }
+
+/** Below the table, which itself needs the room of a low terminal; and narrower than the usual 80 columns. */
+const SILENCE_ROOM: SilenceRoom = { reasons: 3, width: 79 }
 
 /** Shows a session until Ctrl-C, or until somebody has stopped it. */
 export async function watchStatus(
@@ -47,7 +53,7 @@ export async function watchStatus(
   session: Session,
   options: WatchOptions,
 ): Promise<CommandResult> {
-  const answers = rememberAnswers(context.ask)
+  const answers = rememberAnswers((question) => uncovered(watch, () => context.ask(question)))
   const watch: Watch = {
     context: { ...context, ask: answers.ask },
     answers,
@@ -57,11 +63,25 @@ export async function watchStatus(
     intervalSec: session.intervalSec,
     watched: new Map(),
     latest: null,
+    questions: 0,
     renewedMs: context.now(),
   }
   const end = await withReach(watch.context, watch.config, (reach) => rounds(watch, reach))
-  if (watch.latest === null) throwIfInterrupted(context.signal, 'status')
   return lastResult(watch, end)
+}
+
+/** Takes the table off the screen while a question stands there. */
+async function uncovered<T>(watch: Watch, ask: () => Promise<T>): Promise<T> {
+  watch.questions++
+  const { latest, context } = watch
+  if (latest !== null && watch.questions === 1) {
+    context.report({ kind: 'live', result: { ...latest, blocks: [] } })
+  }
+  try {
+    return await ask()
+  } finally {
+    watch.questions--
+  }
 }
 
 function lastResult({ latest, id }: Watch, ended: WatchEnd): CommandResult {
@@ -70,7 +90,9 @@ function lastResult({ latest, id }: Watch, ended: WatchEnd): CommandResult {
     stopped: [line(`Session ${id} is not running any more: the watch ends.`)],
     replaced: [line(`Session ${id} is not in this folder any more: the watch ends.`)],
   }
-  const { exitCode = 0, hosts = [], json = {} } = latest ?? {}
+  const { hosts = [], json = {} } = latest ?? {}
+  // Who ends the watch has seen what is wrong, or has not waited for it.
+  const exitCode = ended === 'interrupted' ? 0 : (latest?.exitCode ?? 0)
   return { exitCode, hosts, blocks: sentences[ended], json: { ...json, watchEnd: ended } }
 }
 
@@ -108,35 +130,47 @@ async function round(watch: Watch, session: Session, ways: HostWays): Promise<vo
   const hosts = await chosenHosts(context, session.hosts)
   for (const { name } of hosts) if (!watched.has(name)) watched.set(name, new WatchedHost())
   const looks = hosts.map((host) => watched.get(host.name)?.look(host, ways))
-  const isFirst = watch.latest === null
-  // Logging in may take long, and may ask on the terminal.
-  await (isFirst
-    ? Promise.all(looks)
-    : settledWithin(looks, Math.min(ROUND_MS, watch.everyMs), context.signal))
-  if (context.signal.aborted) return
-  watch.answers.seal('nobody is asked during a watch')
+  const show = (): Promise<void> => showHosts(watch, session, hosts)
+  const answered = Promise.all(looks)
+  if (watch.latest !== null) {
+    await settledWithin(answered, Math.min(ROUND_MS, watch.everyMs), context.signal)
+    return show()
+  }
+  // The first logins may take long and may ask on the terminal: the table fills while the others are awaited.
+  const first = answered.then(() => watch.answers.seal('nobody is asked during a watch'))
+  const endMs = context.now() + watch.everyMs
+  for (let isOver = false; !isOver; ) {
+    await show()
+    const leftMs = Math.max(0, endMs - context.now())
+    const isSettled = await settledWithin(first, Math.min(ROUND_MS, leftMs), context.signal)
+    isOver = isSettled || context.signal.aborted || context.now() >= endMs
+  }
+  return show()
+}
+
+async function showHosts(watch: Watch, session: Session, hosts: readonly SessionHost[]): Promise<void> {
+  const { context, watched } = watch
   const nowMs = context.now()
   const { zoneOffsetMinutes } = context
   const at = ` at ${momentText(nowMs, zoneOffsetMinutes(nowMs))}`
-  const outcomes = hosts.flatMap((host) => watched.get(host.name)?.outcome(host, nowMs) ?? [])
   const note = `${at}${await stateNote(context, session)}`
-  watch.latest = statusResult({ session, hosts, outcomes, note, nowMs, zoneOffsetMinutes })
+  if (context.signal.aborted || watch.questions > 0) return
+  const outcomes = hosts.flatMap((host) => watched.get(host.name)?.outcome(host, nowMs) ?? [])
+  const silenceRoom = SILENCE_ROOM
+  watch.latest = statusResult({ session, hosts, outcomes, note, nowMs, zoneOffsetMinutes, silenceRoom })
   context.report({ kind: 'live', result: watch.latest })
 }
 
-async function settledWithin(
-  work: readonly (Promise<void> | undefined)[],
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+/** False when the time was over first, or the user ended the watch. */
+async function settledWithin(work: Promise<unknown>, limitMs: number, signal: AbortSignal): Promise<boolean> {
   const over = new AbortController()
   const end = (): void => over.abort()
   // Taken off again: a watch of a day has 86 400 rounds.
   signal.addEventListener('abort', end)
   try {
     // It ends early when the work is done, or when the user ends the watch.
-    const limit = sleep(limitMs, undefined, { signal: over.signal }).catch(() => undefined)
-    await Promise.race([Promise.all(work), limit])
+    const limit = sleep(limitMs, false, { signal: over.signal }).catch(() => false)
+    return await Promise.race([work.then(() => true), limit])
   } finally {
     end()
     signal.removeEventListener('abort', end)
@@ -159,7 +193,7 @@ function waysOf({ context, config, intervalSec }: Watch, reach: Reach): HostWays
 /** True when all hosts behind a gateway are lost: the connector may have given that gateway up. */
 function needsNewConnector(watch: Watch, session: Session): boolean {
   const { context, watched, renewedMs } = watch
-  if (context.now() < renewedMs + RENEW_MS) return false
+  if (context.now() < renewedMs + RENEW_MS || watch.questions > 0) return false
   const chainOf = (host: SessionHost): string => (host.login?.gateways ?? []).join(',')
   const behind = session.hosts.filter((host) => chainOf(host) !== '' && isToBeAsked(host))
   const alive = new Set(

@@ -4,6 +4,7 @@ import { ConnectError } from '../../remote/ssh/failure.js'
 import type { Transport } from '../../remote/transport.js'
 import { durationText } from '../phrases.js'
 import { type HostReport, isToBeAsked, silentReport } from './host-report.js'
+import { AwaitedError } from './silent-hosts.js'
 
 /** How a watched host is reached and asked; both throw HostError. */
 export interface HostWays {
@@ -70,12 +71,12 @@ export class WatchedHost {
     return done
   }
 
-  /** What is known of the host; a host that keeps its answer to itself has failed. */
+  /** What is known of the host; one that answered before and now keeps its answer to itself has failed. */
   outcome(host: SessionHost, nowMs: number): Outcome<HostReport> {
+    if (this.#latest === null) return { host: host.name, ok: false, error: new AwaitedError(host.name) }
     const waitedMs = this.#asking === null ? 0 : nowMs - this.#asking.sinceMs
-    const isSilent = this.#latest === null || (this.#latest.ok && waitedMs > PATIENCE_MS)
-    if (this.#latest !== null && !isSilent) return this.#latest
-    const error = new HostError(host.name, `nothing came for ${durationText(Math.round(waitedMs / 1000))}`)
+    if (!this.#latest.ok || waitedMs <= PATIENCE_MS) return this.#latest
+    const error = new HostError(host.name, `no answer for ${durationText(Math.round(waitedMs / 1000))}`)
     return { host: host.name, ok: false, error }
   }
 

@@ -158,7 +158,8 @@ export class ShellLink {
   ): Promise<T> {
     const { timeoutMs, signal } = limits
     const onAbort = (): void => this.#endNow({ kind: 'aborted', detail: 'interrupted' })
-    const onLate = (): void => this.#endNow({ kind: 'timeout', detail: `no end after ${timeoutMs / 1000} s` })
+    const onLate = (): void =>
+      this.#endNow({ kind: 'timeout', detail: `no answer within ${timeoutMs / 1000} s` })
     const timer = setTimeout(onLate, timeoutMs)
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted) onAbort()

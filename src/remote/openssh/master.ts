@@ -150,7 +150,7 @@ function failureOf(
   }
   const fallback =
     state === 'timeout' ? `no answer in ${timeoutMs / 1000} s` : 'the ssh program ended at once'
-  const read = readStderr(stderr, { byHand, ...before }, fallback)
+  const read = readStderr(stderr, { byHand, isGateway: true, ...before }, fallback)
   const what = state === 'aborted' ? 'interrupted' : read.what
   const error = new HostError(name, `connect: the gateway "${name}": ${what}`, {
     hint: state === 'aborted' ? null : read.hint,

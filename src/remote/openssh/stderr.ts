@@ -21,6 +21,8 @@ export interface OpensshNames {
   readonly byHand: string
   /** The gateway before it, as configured; null without one. */
   readonly gateway: string | null
+  /** It is a gateway itself. */
+  readonly isGateway?: boolean
   /** `refusalsIn` of that gateway's master. */
   readonly refusals: readonly string[]
 }
@@ -63,7 +65,12 @@ const READINGS: readonly Reading[] = [
   {
     pattern: /Could not resolve hostname (\S+):/,
     what: (match) => `the name ${match[1]} is not known`,
-    hint: () => 'correct the name under hosts, or give it a HostName in ~/.ssh/config',
+    hint: ({ gateway, isGateway = false }) => {
+      const correct = 'correct the name under hosts, or give it a HostName in ~/.ssh/config'
+      return gateway === null && !isGateway
+        ? `${correct}   or, if only a gateway knows it, in config.yml: ssh_gateway: HOST`
+        : correct
+    },
   },
   {
     pattern: /Permission denied \(([^)]*)\)|Permission denied, please try again/,

@@ -58,7 +58,7 @@ function unreachable(hop: SshHop, thrown: unknown): ConnectError {
   const { hostName, port } = hop.settings
   const where = `${hostName} port ${port}`
   if (hasCode(thrown, 'ENOTFOUND') || hasCode(thrown, 'EAI_AGAIN')) {
-    return fail('unreachable', `the name "${hostName}" is not known`, `look it up: getent hosts ${hostName}`)
+    return fail('unreachable', `the name "${hostName}" is not known`, lookUpHint(hostName, hop))
   }
   if (hasCode(thrown, 'ECONNREFUSED')) {
     return fail(
@@ -74,6 +74,15 @@ function unreachable(hop: SshHop, thrown: unknown): ConnectError {
   function fail(kind: FailureKind, what: string, hint: string): ConnectError {
     return new ConnectError(hop.name, kind, what, { hint, cause: thrown })
   }
+}
+
+/** What is reached from here and is a node, not itself a gateway, has none before it. */
+function lookUpHint(hostName: string, hop: SshHop): string {
+  const lookUp = `getent hosts ${hostName}`
+  const isNode = 'expected' in hop
+  return isNode
+    ? `${lookUp}   or, if only a gateway knows it, in config.yml: ssh_gateway: HOST`
+    : `look it up: ${lookUp}`
 }
 
 /** Several addresses fail as one AggregateError without a text of its own. */

@@ -39,7 +39,7 @@ class ScriptRun {
       this.#reject = reject
     })
     const { timeoutMs, signal } = call
-    const timer = setTimeout(() => this.#end('timeout', `no end after ${timeoutMs / 1000} s`), timeoutMs)
+    const timer = setTimeout(() => this.#end('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs)
     const onAbort = (): void => this.#end('aborted', 'interrupted')
     // One signal for the calls to all hosts: many listeners are no leak.
     if (signal !== null) setMaxListeners(0, signal)

@@ -2,9 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { drawOverlays } from '../../../src/commands/comparing/overlays.js'
+import { createOverlay } from '../../../src/analysis/comparison-overlay.js'
+import type { ComparisonRow } from '../../../src/analysis/comparison-verdict.js'
+import { addPair, drawOverlays } from '../../../src/commands/comparing/overlays.js'
 import type { Sides } from '../../../src/commands/comparing/sides.js'
 import type { CommandContext } from '../../../src/commands/context.js'
+import { createTable } from '../../../src/data/table.js'
 
 describe('drawOverlays', () => {
   it('removes the pictures of an earlier comparison when nothing changed any more, and nothing else', async () => {
@@ -20,5 +23,24 @@ describe('drawOverlays', () => {
     } finally {
       await rm(directory, { recursive: true })
     }
+  })
+})
+
+describe('addPair', () => {
+  const blocked = (host: string, value: number) =>
+    createTable('load', host, {
+      timeMs: Float64Array.of(1000),
+      intervalSec: Float64Array.of(1),
+      columns: new Map([['blocked', Float64Array.of(value)]]),
+    })
+
+  it('leaves out a host that was measured in one session only, as the rows do', () => {
+    const span = { fromMs: 0, toMs: 1000 }
+    const first = { resource: 'load', device: null, column: 'blocked' } as unknown as ComparisonRow
+    const subject = { first, a: createOverlay(span, 1), b: createOverlay(span, 1) }
+    addPair(subject, blocked('n1', 4), blocked('n1', 8))
+    addPair(subject, blocked('n2', 90), null)
+    expect(subject.a.finish()[0]?.mean).toBe(4)
+    expect(subject.b.finish()[0]?.mean).toBe(8)
   })
 })

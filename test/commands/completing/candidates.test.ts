@@ -18,6 +18,10 @@ function names() {
       asked.push(where)
       return ['20261120-091500-0a1b2c3d'].map((text) => ({ text, about: null }))
     },
+    marks: async (where) => {
+      asked.push(where)
+      return ['train', 'load data'].map((text) => ({ text, about: null }))
+    },
   }
   return { found, asked }
 }
@@ -77,6 +81,7 @@ describe('a flag', () => {
     expect(await texts('plot', '--format=svg,p')).toContain('--format=svg,png')
     expect(await texts('plot', '--only', 'memory,cpu/io')).toEqual(['memory,cpu/iowait'])
     expect(await texts('plot', '--only', 'disk/')).toContain('disk/*_read')
+    expect(await texts('plot', '--only', 'cpu,over')).toEqual(['cpu,overview'])
   })
 
   it('with any value offers nothing', async () => {
@@ -89,6 +94,18 @@ describe('a flag', () => {
 
   it('whose value may be left out is followed by what follows', async () => {
     expect(await texts('status', '--watch', '--jso')).toEqual(['--json'])
+  })
+})
+
+describe('a moment or a phase', () => {
+  it.each([
+    ['summary', '--phase'],
+    ['assert', '--phase'],
+    ['plot', '--from'],
+    ['plot', '--to'],
+  ])('of %s %s is the text of a mark', async (command, flag) => {
+    expect(await texts(command, flag, '')).toEqual(['train', 'load data'])
+    expect(await texts(command, `${flag}=tr`)).toEqual([`${flag}=train`])
   })
 })
 
@@ -118,7 +135,12 @@ describe('a word of a command', () => {
     expect(await texts('completion', '')).toEqual(['bash', 'zsh', 'fish'])
   })
 
-  it('is a folder for compare', async () => {
+  it('is a folder or a session for compare', async () => {
+    expect(await complete(['compare', '2026'], LINE, names().found)).toEqual({
+      kind: 'directories',
+      candidates: [{ text: '20261120-091500-0a1b2c3d', about: null }],
+    })
+    expect(await texts('compare', '20261120-091500-0a1b2c3d', 'ru')).toEqual([])
     expect(await kind('compare', '')).toBe('directories')
     expect(await kind('compare', 'runs/a', 'ru')).toBe('directories')
     expect(await kind('compare', 'runs/a', 'runs/b', '')).toBe('nothing')

@@ -56,6 +56,10 @@ describe('pictures', () => {
       join(folder, 'plot/selection'),
       join(folder, 'plot'),
     ])
+    expect([true, false].map((isPart) => pictureFolder(folder, isPart, 'column'))).toEqual([
+      join(folder, 'plot/column/selection'),
+      join(folder, 'plot/column'),
+    ])
     await drawPictures(context, renderer, [chartOf('cpu', 'iowait')], pictureFolder(folder, false))
     await drawPictures(context, renderer, [chartOf('cpu', 'iowait'), chartOf('disk', 'x_read')], root)
     const written = await drawPictures(context, renderer, [chartOf('cpu', 'utilization')], root)

@@ -8,17 +8,25 @@ describe('the settings of a plot', () => {
       formats: ['svg', 'png'],
       layout: 'auto',
       sort: 'config',
+      size: 'page',
       theme: 'light',
       only: null,
     })
   })
 
   it('are what was typed', () => {
-    const typed = { format: 'png, svg', layout: 'heatmap', sort: 'outlier', only: 'cpu, disk/*_read,' }
+    const typed = {
+      format: 'png, svg',
+      layout: 'heatmap',
+      sort: 'outlier',
+      size: 'column',
+      only: 'cpu, disk/*_read,',
+    }
     expect(plotSettings(null, typed)).toMatchObject({
       formats: ['png', 'svg'],
       layout: 'heatmap',
       sort: 'outlier',
+      size: 'column',
       only: ['cpu', 'disk/*_read'],
     })
   })
@@ -26,6 +34,7 @@ describe('the settings of a plot', () => {
   it.each([
     [{ layout: 'round' }, 'the layout "round"', 'choose from: auto, lines, facets, heatmap, band'],
     [{ sort: 'size' }, 'the sort "size"', 'choose from: config, outlier'],
+    [{ size: 'a4' }, 'the size "a4"', 'choose from: page, column'],
     [{ format: ' , ' }, '--format names no format', 'clusterp plot --format svg,png'],
   ])('refuse %j and say what there is', (options, sentence, hint) => {
     const attempt = () => plotSettings(null, options)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Block, CommandResult } from '../../../src/commands/context.js'
 import { type Figures, NO_FIGURES } from '../../../src/commands/watching/figures.js'
 import { type HostReport, isToBeAsked } from '../../../src/commands/watching/host-report.js'
+import { AwaitedError } from '../../../src/commands/watching/silent-hosts.js'
 import { statusResult } from '../../../src/commands/watching/status-result.js'
 import { HostError } from '../../../src/errors.js'
 import type { Outcome, Session, SessionHost } from '../../../src/model.js'
@@ -98,12 +99,21 @@ describe('the table of a running session', () => {
     expect(table.rows).toEqual([['node1', 'running', ...cells]])
   })
 
-  it('says in the state that a host gives no answer, and why in the note', () => {
+  it('says in the state that a host gives no answer, and why below the table', () => {
     const result = look([node1, host('node2')], [silence('node1'), answer(host('node2'))])
     const [row] = tableOf(result).rows
     expect(row?.slice(0, 2)).toEqual(['node1', 'no answer'])
-    expect(row?.at(-1)).toBe('connect: no route')
+    expect(row?.at(-1)).toBe('')
+    expect(result.blocks.slice(2)).toEqual([{ kind: 'line', text: 'node1: connect: no route' }])
     expect(result.exitCode).toBe(3)
+  })
+
+  it('shows a host whose first answer is awaited as asked, which is no failure', () => {
+    const awaited = { host: 'node1', ok: false, error: new AwaitedError('node1') } as const
+    const result = look([node1], [awaited])
+    expect(tableOf(result).rows).toEqual([['node1', 'asked', ...Array(8).fill('…'), '']])
+    expect(result.blocks).toHaveLength(2)
+    expect(result).toMatchObject({ exitCode: 0, hosts: [{ ok: false }], json: { nodes: [] } })
   })
 
   it('names loggers that are gone', () => {

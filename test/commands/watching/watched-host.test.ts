@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NO_FIGURES } from '../../../src/commands/watching/figures.js'
 import type { HostReport } from '../../../src/commands/watching/host-report.js'
+import { AwaitedError } from '../../../src/commands/watching/silent-hosts.js'
 import { type HostWays, retryDelayMs, WatchedHost } from '../../../src/commands/watching/watched-host.js'
 import { HostError } from '../../../src/errors.js'
 import { ConnectError } from '../../../src/remote/ssh/failure.js'
@@ -100,10 +101,23 @@ describe('a watched host', () => {
     expect(watched.outcome(host, node.now()).ok).toBe(true)
     node.pass(1000)
     const outcome = watched.outcome(host, node.now())
-    expect(outcome.ok ? '' : outcome.error.message).toBe('nothing came for 4 s')
+    expect(outcome.ok ? '' : outcome.error.message).toBe('no answer for 4 s')
     give(report)
     await first
     expect(watched.outcome(host, node.now()).ok).toBe(true)
+  })
+
+  it('is awaited, and not yet silent, until its first answer or failure', async () => {
+    const node = fakeWays()
+    const watched = new WatchedHost()
+    node.answer(lost)
+    const first = watched.look(host, node.ways)
+    node.pass(9000)
+    const awaited = watched.outcome(host, node.now())
+    expect(awaited.ok ? null : awaited.error).toBeInstanceOf(AwaitedError)
+    await first
+    const failed = watched.outcome(host, node.now())
+    expect(failed.ok ? '' : failed.error.message).toBe('status: connection lost')
   })
 
   it('whose login is refused at the first try is left alone', async () => {

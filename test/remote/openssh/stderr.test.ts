@@ -20,6 +20,18 @@ const FORWARD = `Stdio forwarding request failed: Session open refused by peer
 kex_exchange_identification: Connection closed by remote host
 Connection closed by UNKNOWN port 65535`
 
+describe('a name that is not known', () => {
+  const stderr = 'ssh: Could not resolve hostname n1: Name or service not known'
+  const hintFor = (change: object) =>
+    readStderr(stderr, { byHand: 'ssh n1', gateway: null, refusals: [], ...change }, '').hint
+
+  it('may be known to a gateway, where none is configured', () => {
+    expect(hintFor({})).toContain('in config.yml: ssh_gateway: HOST')
+    expect(hintFor({ gateway: 'gw' })).not.toContain('ssh_gateway')
+    expect(hintFor({ isGateway: true })).not.toContain('ssh_gateway')
+  })
+})
+
 describe('readStderr', () => {
   const names = { byHand: 'ssh n1', gateway: 'gw', refusals: [] }
   const read = (stderr: string, refusals: string[] = []) =>
