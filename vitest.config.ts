@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './test/support/closing-line.js'
 
@@ -15,6 +16,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**'],
           testTimeout: 15_000,
+          // Left alone, one worker fewer than there are processors: half of two.
+          maxWorkers: availableParallelism(),
         },
       },
       {
