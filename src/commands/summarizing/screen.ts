@@ -91,10 +91,15 @@ const SHOWN_ELSEWHERE: readonly Finding['kind'][] = [
   'idle',
 ]
 
+/** What the sentences of the verdict and of the phases tell. */
+function causesOf({ analysis }: SummaryFrame): ReadonlySet<Finding | null> {
+  return new Set([analysis.verdict, ...analysis.phaseVerdicts].map(({ cause }) => cause))
+}
+
 /** Findings that no verdict rests on, those that took most first. */
 function alsoLines(frame: SummaryFrame): readonly Block[] {
-  const { findings, phaseVerdicts, verdict } = frame.analysis
-  const causes = new Set([verdict, ...phaseVerdicts].map(({ cause }) => cause))
+  const { findings } = frame.analysis
+  const causes = causesOf(frame)
   const others = findings.filter((finding) => !causes.has(finding) && !SHOWN_ELSEWHERE.includes(finding.kind))
   const weight = ({ share, hosts, from, to }: Finding): number =>
     (share ?? 0) * hosts.length * (Date.parse(to) - Date.parse(from))
@@ -123,9 +128,10 @@ function onHosts(frame: SummaryFrame, hosts: readonly string[]): string {
 
 /** Nodes unlike the others, one line for each group of hosts. */
 function stragglerLines(frame: SummaryFrame): readonly Block[] {
-  const { findings, verdict } = frame.analysis
+  const { findings } = frame.analysis
+  const told = causesOf(frame)
   const found = findings.filter(({ kind }) => ['straggler', 'imbalance', 'idle'].includes(kind))
-  const open = found.filter((finding) => finding !== verdict.cause)
+  const open = found.filter((finding) => !told.has(finding))
   if (frame.hostCount > 1 && frame.hostCount < LEAST_HOSTS) {
     const judged = `Stragglers: not judged (${LEAST_HOSTS} nodes are needed to say what is usual, there are ${frame.hostCount})`
     return [...listed(open.map((finding) => `· ${findingLine(frame, finding)}`)), ...paragraph(judged)]

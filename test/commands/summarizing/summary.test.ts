@@ -222,6 +222,13 @@ describe('summary', () => {
     await expect(alone).rejects.toThrow('there are no CSVs with rows of node8 in')
   })
 
+  it('tells a cause once, however many phases have it', async () => {
+    const marks = [0, 40_000, 80_000].map((ms, index) => ({ atMs: START_MS + ms, text: `step ${index}` }))
+    const text = textOf(await summaryOf({ cause: 'idle node' }, { marks }))
+    expect(text).toContain('the same in step 0 (13:00:00–13:00:40), step 1')
+    expect(text.match(/did nothing/g)).toHaveLength(1)
+  })
+
   it('gives no share of the time of what has none', async () => {
     const marks = [
       { atMs: START_MS, text: 'load' },
