@@ -276,6 +276,8 @@ describe.concurrent('run', () => {
     expect(ended.code, ended.stderr).toBe(3)
     expect(ended.stderr).toContain('data of 1 of 1 host are complete')
     expect(ended.stderr).toContain('Drew ')
+    // What held the job back comes last.
+    expect(ended.stderr).toMatch(/median · p95 · peak[\s\S]*Figures in parsed\//)
     expect(await sessionOf(place.directory)).toMatchObject({ state: 'stopped', run: { exitCode: 3 } })
   })
 

@@ -97,7 +97,12 @@ describe.skipIf(!needs('sshd') || !needs('namespaces') || !canIsolate())('sessio
     await expectClean(['node1', 'node2', 'node4'])
     expect(await loggersOn(cluster, 'node3')).toEqual(['sadc'])
     await cluster.heal('node3')
+    const stoppedMs = async (): Promise<unknown> =>
+      JSON.parse(await readFile(join(cwd, 'session.json'), 'utf8')).stoppedMs
+    const firstStopMs = await stoppedMs()
     expect(await cluster.clusterp(['stop', '--with-parse'], { cwd })).toMatchObject({ code: 0 })
+    // The session ended when the others were stopped.
+    expect(await stoppedMs()).toBe(firstStopMs)
     expect((await rowsOf(cwd, 'cpu', 'node3')).length).toBeGreaterThanOrEqual(2)
     await expectClean(names)
   })

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plant } from '../support/planted.js'
@@ -26,6 +26,16 @@ describe.concurrent('summary', () => {
       verdict: { kind: 'bottleneck', resource: 'network', device: 'em1' },
       phases: [{ label: 'whole run', seconds: 120 }],
     })
+  })
+
+  it('stands on the overview, too', async () => {
+    const place = await placeWith('network')
+    expect(await clusterp(place, ['plot', '--only', 'overview', '--format', 'svg'])).toMatchObject({
+      code: 0,
+    })
+    const svg = await readFile(join(place.directory, 'plot/overview.svg'), 'utf8')
+    const text = svg.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+    expect(text).toContain('the network was the bottleneck on 7 of 8 nodes')
   })
 
   it('takes no lock: it works while another command holds it, and leaves nothing behind', async () => {
